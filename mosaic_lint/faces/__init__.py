@@ -1,0 +1,1 @@
+"""The faces: how people and programs meet the engine."""

@@ -1,0 +1,15 @@
+"""Shared answers about a file, computed when a rule subscribes to them.
+
+Facts are named by strings, so that nobody imports LibCST to know that one exists.
+"""
+
+from __future__ import annotations
+
+FACTS = {
+    "FactoryCall": "mosaic_lint.facts.factories:factory_calls",
+    "ForeignCall": "mosaic_lint.facts.connections:foreign_calls",
+    "Handler": "mosaic_lint.facts.handlers:handlers",
+    "PrintCall": "mosaic_lint.facts.output:print_calls",
+    "RootLog": "mosaic_lint.facts.output:root_logs",
+}
+"""The facts by name, as ``module:function``; the function takes a ``File`` and yields facts."""

@@ -1,0 +1,135 @@
+"""Everything that the author of a rule needs: the decorator, its metadata, and the context.
+
+A rule is a pure function of one thing that it subscribes to: a type of syntax node, a type of
+fact, or the module. It keeps no state and yields a draft for each fault that it sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional, Tuple, Union
+
+from mosaic_lint.model import FixThunk, Span
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from mosaic_lint.facts.file import File
+    from mosaic_lint.settings import Settings
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What is known of a rule without running it.
+
+    Args:
+        code: ``MOS`` and three digits; the file's name starts with it in lower case.
+        name: kebab-case; the rest of the file's name.
+        message: one line with what is wrong and what to write; ``{fields}`` come from the rule.
+        subscribes: a LibCST node type or a fact (see :mod:`mosaic_lint.facts`), by name.
+        triggers: texts of which one must occur in a file for the rule to have anything to say;
+            ``{option-name}`` stands for the last names in an option of the settings.
+        stage: the suspect stage that clears what is surely right (see :mod:`mosaic_lint.triage`).
+        playbook: the sacred pattern that the rule keeps.
+        fix: the safety of the rule's fix; ``None`` where it has none.
+        options: a frozen dataclass with the rule's own options.
+        default_on: whether the rule runs without being selected by its full code.
+        since: the version that introduced the rule.
+    """
+
+    code: str
+    name: str
+    message: str
+    subscribes: str
+    triggers: Tuple[str, ...]
+    stage: str
+    playbook: str
+    fix: Optional[str] = None
+    options: Optional[type] = None
+    default_on: bool = True
+    since: str = "0.1.0"
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A finding whose place isn't computed yet.
+
+    Args:
+        anchor: the smallest thing to change, as a node or as a span of the file.
+        message: the finished message.
+        width: how many characters of the anchor to mark, where not all of it is meant.
+        fix: computes the repair when somebody wants it.
+    """
+
+    anchor: Union[cst.CSTNode, Span]
+    message: str
+    width: Optional[int] = None
+    fix: Optional[FixThunk] = None
+
+
+class Context:
+    """What a rule may ask while it looks at one thing.
+
+    Args:
+        meta: the rule's metadata.
+        file: the file.
+        options: the rule's own options; an instance of ``meta.options``, or ``None``.
+    """
+
+    def __init__(self, meta: Meta, file: File, options: Any = None) -> None:
+        self._meta = meta
+        self.file = file
+        self.options = options
+
+    @property
+    def settings(self) -> Settings:
+        """The options that all rules share."""
+        return self.file.settings
+
+    def report(
+        self,
+        anchor: Union[cst.CSTNode, Span],
+        *,
+        width: Optional[int] = None,
+        fix: Optional[FixThunk] = None,
+        **values: object,
+    ) -> Draft:
+        """Draft a finding.
+
+        Args:
+            anchor: the smallest thing to change.
+            width: how many characters to mark, where not the whole anchor is meant.
+            fix: computes the repair when somebody wants it.
+            values: the fields of the rule's message.
+        """
+        return Draft(anchor, self._meta.message.format(**values), width, fix)
+
+
+Check = Callable[[Any, Context], Iterable[Draft]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its metadata and its function."""
+
+    meta: Meta
+    check: Check
+
+    @property
+    def documentation(self) -> str:
+        """The docstring of the rule's function."""
+        return self.check.__doc__ or ""
+
+    def run(self, subject: Any, context: Context) -> Iterator[Draft]:
+        """Look at one thing that the rule subscribed to."""
+        yield from self.check(subject, context)
+
+
+def rule(**meta: Any) -> Callable[[Check], Rule]:
+    """Make a rule of a function; the arguments are those of :class:`Meta`."""
+    described = Meta(**meta)
+
+    def decorate(check: Check) -> Rule:
+        return Rule(described, check)
+
+    return decorate

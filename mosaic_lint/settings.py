@@ -1,0 +1,55 @@
+"""The options that several facts and rules share, as frozen data.
+
+A rule's own options live in the rule's file. Every default is the playbook's, so that a project
+that follows it needs no configuration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Tuple
+
+
+def option(default: Any, help_text: str, choices: Tuple[str, ...] = ()) -> Any:
+    """Declare an option of a settings or rule-options dataclass.
+
+    Args:
+        default: the value where the configuration says nothing.
+        help_text: one sentence for ``mosaic-lint rule`` and the documentation.
+        choices: the allowed values, for a string that is one of few.
+
+    Returns:
+        A dataclass field that carries both; the configuration's check is derived from it.
+    """
+    return field(default=default, metadata={"help": help_text, "choices": choices})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What more than one fact or rule asks for."""
+
+    connection_factories: Tuple[str, ...] = option(
+        ("get_conn",),
+        "Callables that return a context manager over a pooled connection, by last name.",
+    )
+    driver: str = option(
+        "psycopg2",
+        "The driver behind the factories.",
+        ("psycopg2", "psycopg"),
+    )
+    logger_names: Tuple[str, ...] = option(
+        (),
+        "More names of loggers, besides log, logger, logging and their underscored forms.",
+    )
+    log_functions: Tuple[str, ...] = option(
+        ("sentry_sdk.capture_exception",),
+        "Functions that count as logging; a dotted name is matched in full, a bare one by last name.",
+    )
+    cli_paths: Tuple[str, ...] = option(
+        ("scripts/", "tests/", "bin/", "tools/"),
+        "Folders of command-line code, at any depth; a leading / anchors one at the project's root.",
+    )
+    max_file_size: int = option(
+        1_000_000,
+        "Files with more bytes than this are not analysed, but reported as MOS001.",
+    )

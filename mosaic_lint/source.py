@@ -1,0 +1,121 @@
+"""One file's text, and the only translation between offsets and lines.
+
+Offsets count Unicode characters of the decoded text without a byte order mark. Lines end where
+Python's tokenizer ends them: at ``\\n``, ``\\r\\n`` and a lone ``\\r``. (``str.splitlines`` also
+splits at form feeds and U+2028, which Python doesn't.)
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Optional
+
+if TYPE_CHECKING:
+    import ast
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Position(NamedTuple):
+    """A place as people count: line and column from 1, the column in Unicode characters."""
+
+    line: int
+    column: int
+
+
+class Unreadable(Exception):
+    """A file whose bytes are no text.
+
+    Args:
+        reason: what is wrong, without the file's name.
+        text: the bytes as Latin-1, so that the place can be shown.
+        offset: character offset of the first wrong byte in that text.
+    """
+
+    def __init__(self, reason: str, text: str, offset: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.text = text
+        self.offset = offset
+
+
+class Source:
+    """The text of one file.
+
+    Args:
+        path: the path to show, as the face names it.
+        text: the decoded text, without a byte order mark.
+        tree: the file's ``ast``, where the host has parsed it already.
+        encoding: how the bytes were decoded.
+        has_bom: whether the bytes start with a byte order mark.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        *,
+        tree: Optional[ast.Module] = None,
+        encoding: str = "utf-8",
+        has_bom: bool = False,
+    ) -> None:
+        self.path = path
+        self.text = text
+        self.tree = tree
+        self.encoding = encoding
+        self.has_bom = has_bom
+
+    @classmethod
+    def from_bytes(cls, path: str, data: bytes) -> Source:
+        """Decode a file as Python does: byte order mark, coding comment, else UTF-8.
+
+        Raises:
+            Unreadable: the bytes don't fit the declared encoding, or nobody knows it.
+        """
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        except SyntaxError as error:
+            raise Unreadable(str(error), data.decode("latin-1"), _first_bad_byte(data)) from error
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            reason = f"not {encoding}: {error.reason}"
+            raise Unreadable(reason, data.decode("latin-1"), error.start) from error
+        has_bom = encoding == "utf-8-sig"
+        return cls(path, text, encoding="utf-8" if has_bom else encoding, has_bom=has_bom)
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The offset of each line's first character; one line at least."""
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    def position(self, offset: int) -> Position:
+        """Translate an offset into a line and a column, both from 1."""
+        line = bisect_right(self.line_starts, offset)
+        return Position(line, offset - self.line_starts[line - 1] + 1)
+
+    def offset(self, line: int, column: int) -> int:
+        """Translate a line and a column, both from 1 and in characters, into an offset."""
+        if line > len(self.line_starts):
+            return len(self.text)
+        return min(self.line_starts[line - 1] + column - 1, len(self.text))
+
+    def line_text(self, line: int) -> str:
+        """The text of a line (from 1) without its line end."""
+        if line > len(self.line_starts):
+            return ""
+        start = self.line_starts[line - 1]
+        end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+
+def _first_bad_byte(data: bytes) -> int:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0

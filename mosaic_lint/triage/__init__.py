@@ -1,0 +1,111 @@
+"""Tell cheaply which rules may speak of a file, and which of its statements they must see.
+
+First the text: a rule whose triggers don't occur has nothing to say. Then the ``ast``: a suspect
+stage for each family clears what is surely right. Both over-approximate, so that the findings
+are the same as without them. Nothing here imports LibCST.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Callable, Dict, Iterable, Optional, Sequence, Set, Tuple
+
+from mosaic_lint.settings import Settings
+from mosaic_lint.source import Source
+from mosaic_lint.triage.connections import suspect_connections
+from mosaic_lint.triage.handlers import suspect_handlers
+from mosaic_lint.triage.output import suspect_prints, suspect_root_logger
+from mosaic_lint.triage.prune import Excerpt, prune, whole
+from mosaic_lint.triage.submodules import suspect_submodules
+from mosaic_lint.triage.suspects import Suspects
+from mosaic_lint.triage.table import Table
+
+STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
+    "connections": suspect_connections,
+    "handlers": suspect_handlers,
+    "prints": suspect_prints,
+    "root-logger": suspect_root_logger,
+    "submodules": suspect_submodules,
+}
+"""The suspect stages by the name that a rule gives."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What triage needs to know of a rule.
+
+    Args:
+        code: the rule's code.
+        triggers: texts of which one must occur; ``{name}`` stands for the values of an option.
+        stage: the rule's suspect stage.
+    """
+
+    code: str
+    triggers: Tuple[str, ...]
+    stage: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is left to do for a file.
+
+    Args:
+        codes: the rules that may speak.
+        excerpt: what they must see parsed.
+    """
+
+    codes: Tuple[str, ...]
+    excerpt: Excerpt
+
+
+def triggered(text: str, rules: Iterable[Wanted], settings: Settings) -> Tuple[Wanted, ...]:
+    """The rules with a trigger in the text."""
+    answers: Dict[str, bool] = {}
+
+    def occurs(trigger: str) -> bool:
+        if trigger not in answers:
+            answers[trigger] = any(word in text for word in expand(trigger, settings))
+        return answers[trigger]
+
+    return tuple(rule for rule in rules if any(occurs(trigger) for trigger in rule.triggers))
+
+
+def expand(trigger: str, settings: Settings) -> Sequence[str]:
+    """The texts that a trigger stands for: itself, or the last names in an option."""
+    if not trigger.startswith("{"):
+        return (trigger,)
+    values = getattr(settings, trigger[1:-1].replace("-", "_"))
+    return [value.rpartition(".")[2] for value in values]
+
+
+def suspect(
+    source: Source, tree: ast.Module, rules: Sequence[Wanted], settings: Settings
+) -> Optional[Plan]:
+    """Run the rules' suspect stages.
+
+    Args:
+        source: the file.
+        tree: its ``ast``.
+        rules: the rules with a trigger in it.
+        settings: the options in force.
+
+    Returns:
+        The rules with a suspect and what they must see; ``None`` if there is no suspect.
+    """
+    table = Table(tree)
+    found = {stage: STAGES[stage](table, settings) for stage in {rule.stage for rule in rules}}
+    codes = tuple(rule.code for rule in rules if found[rule.stage].lines)
+    if not codes:
+        return None
+    lines: Set[int] = {node.lineno for node in (*table.of(ast.Global), *table.of(ast.Nonlocal))}
+    for suspects in found.values():
+        if suspects.lines:
+            lines |= suspects.lines | suspects.context
+    return Plan(codes, prune(source, tree, lines))
+
+
+def everything(source: Source, tree: Optional[ast.Module], rules: Iterable[Wanted]) -> Plan:
+    """The plan without triage: every rule, and the whole file."""
+    excerpt = whole(source.text) if tree is None else prune(source, tree, None)
+    return Plan(tuple(rule.code for rule in rules), excerpt)

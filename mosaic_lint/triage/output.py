@@ -1,0 +1,90 @@
+"""Suspect stages for output in service code: ``print`` and the root logger."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator, List, Set, Tuple
+
+from mosaic_lint.settings import Settings
+from mosaic_lint.triage.suspects import Suspects
+from mosaic_lint.triage.table import Table, inner_calls, last_name
+from mosaic_lint.vocabulary import LOG_METHODS
+
+_PRINT = frozenset(("print",))
+_GET_LOGGER = frozenset(("getLogger",))
+
+
+def suspect_prints(table: Table, settings: Settings) -> Suspects:
+    """Find what may call ``print``, outside the body of ``if __name__ == "__main__":``."""
+    suspects = Suspects()
+    names = table.aliases(_PRINT)
+    guards = _main_guards(table)
+    mentions: List[ast.expr] = [n for n in table.of(ast.Name) if n.id in names]
+    mentions += [a for a in table.of(ast.Attribute) if a.attr in names]
+    suspects.add(
+        node for node in mentions if not any(low <= node.lineno <= high for low, high in guards)
+    )
+    suspects.keep(function for function in table.of(ast.FunctionDef) if function.name in names)
+    suspects.keep_lines(line for bound, _, line in table.bindings() if bound & names)
+    return suspects
+
+
+def _main_guards(table: Table) -> List[Tuple[int, int]]:
+    """First and last line of the bodies of ``if __name__ == "__main__":`` (as it is spelled there)."""
+    guards = []
+    for statement in table.of(ast.If):
+        test = statement.test
+        if (
+            statement.col_offset == 0
+            and isinstance(test, ast.Compare)
+            and last_name(test.left) == "__name__"
+            and isinstance(test.ops[0], ast.Eq)
+            and len(test.ops) == 1
+        ):
+            end = statement.body[-1].end_lineno or statement.lineno
+            guards.append((statement.body[0].lineno, end))
+    return guards
+
+
+def suspect_root_logger(table: Table, settings: Settings) -> Suspects:
+    """Find what may log through the ``logging`` module itself or through the root logger."""
+    suspects = Suspects()
+    modules = table.aliases(frozenset(("logging",)))
+    makers = table.aliases(_GET_LOGGER)
+    methods = _imported_methods(table)
+    roots: Set[str] = set()
+    for names, value, line in table.bindings():
+        if any(_is_root(call, makers) for call in inner_calls(value)):
+            roots |= names
+            suspects.keep_lines([line])
+    suspects.add(_root_calls(table, makers))
+    receivers = table.spread(modules | roots)
+    suspects.add(
+        attribute
+        for attribute in table.of(ast.Attribute)
+        if attribute.attr in LOG_METHODS and last_name(attribute.value) in receivers
+    )
+    suspects.add(name for name in table.of(ast.Name) if name.id in methods)
+    return suspects
+
+
+def _root_calls(table: Table, makers: Set[str]) -> Iterator[ast.Call]:
+    for call in table.of(ast.Call):
+        if _is_root(call, makers):
+            yield call
+
+
+def _is_root(call: ast.Call, makers: Set[str]) -> bool:
+    """Whether the call is ``getLogger()`` without a name that is surely one."""
+    if last_name(call.func) not in makers:
+        return False
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return all(isinstance(value, ast.Constant) and not value.value for value in values)
+
+
+def _imported_methods(table: Table) -> Set[str]:
+    found = set()
+    for imported in table.of(ast.ImportFrom):
+        if imported.module == "logging":
+            found.update(a.asname or a.name for a in imported.names if a.name in LOG_METHODS)
+    return table.spread(found)

@@ -1,0 +1,204 @@
+"""Cut a module down to the statements that somebody wants to see parsed in full.
+
+Parsing is what costs; a function without a suspect needs none. The excerpt keeps module-level
+statements (imports, aliases, constants), suspects' functions and methods, and the names of all
+others (``def name(): ...``), so that scopes stay what they are. Offsets in the excerpt map back
+to the file's text.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import List, Optional, Sequence, Set, Tuple
+
+from mosaic_lint.guards import TooDeep, check_tree
+from mosaic_lint.source import Source
+
+_LARGE_LITERAL_LINES = 10
+# LibCST drops a form feed at the start of a line, and takes a lone \r for white space.
+_UNSEEN = re.compile(r"(?m)^\f+")
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Text for the parser, and where each of its pieces stands in the file.
+
+    Args:
+        text: what to parse.
+        starts: offsets in ``text`` at which a piece begins, ascending.
+        origins: the offset in the file of each piece's first character.
+        too_deep: statements that were left out, because no parser may see them.
+    """
+
+    text: str
+    starts: Tuple[int, ...]
+    origins: Tuple[int, ...]
+    too_deep: Tuple[TooDeep, ...] = ()
+
+    def origin(self, offset: int) -> int:
+        """Translate an offset in the excerpt into one in the file."""
+        index = max(0, bisect_right(self.starts, offset) - 1)
+        return self.origins[index] + offset - self.starts[index]
+
+
+def whole(text: str) -> Excerpt:
+    """An excerpt of everything, for a file that ``ast`` can't read."""
+    builder = _Builder(text)
+    builder.copy(0, len(text))
+    return builder.excerpt(())
+
+
+def prune(source: Source, tree: ast.Module, lines: Optional[Set[int]]) -> Excerpt:
+    """Cut a module down.
+
+    Args:
+        source: the file.
+        tree: its ``ast``.
+        lines: the lines (from 1) whose statements are wanted; ``None`` for all.
+
+    Returns:
+        The excerpt; statements that are too deep for a parser are left out of it and named.
+    """
+    return _Pruner(source, lines).prune(tree)
+
+
+class _Builder:
+    """Collects pieces of text and remembers where they come from."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._pieces: List[str] = []
+        self._starts: List[int] = []
+        self._origins: List[int] = []
+        self._length = 0
+
+    def copy(self, start: int, end: int) -> None:
+        """Add the file's text from ``start`` to ``end``."""
+        position = start
+        for match in _UNSEEN.finditer(self._text, start, end):
+            self._add(self._text[position : match.start()], position)
+            position = match.end()
+        self._add(self._text[position:end], position)
+
+    def stub(self, text: str, origin: int) -> None:
+        """Add text that stands for what begins at ``origin``."""
+        self._add(text, origin)
+
+    def _add(self, text: str, origin: int) -> None:
+        if text:
+            self._pieces.append(re.sub(r"\r(?!\n)", "\n", text) if "\r" in text else text)
+            self._starts.append(self._length)
+            self._origins.append(origin)
+            self._length += len(text)
+
+    def excerpt(self, too_deep: Sequence[TooDeep]) -> Excerpt:
+        """What has been collected."""
+        starts, origins = self._starts or [0], self._origins or [0]
+        return Excerpt("".join(self._pieces), tuple(starts), tuple(origins), tuple(too_deep))
+
+
+class _Pruner:
+    def __init__(self, source: Source, lines: Optional[Set[int]]) -> None:
+        self._source = source
+        self._wanted = None if lines is None else sorted(lines)
+        self._builder = _Builder(source.text)
+        self._too_deep: List[TooDeep] = []
+
+    def prune(self, tree: ast.Module) -> Excerpt:
+        self._body(tree.body, len(self._source.line_starts) + 1)
+        return self._builder.excerpt(self._too_deep)
+
+    def _body(self, body: List[ast.stmt], end_line: int) -> None:
+        """Add the statements of a module or class that ends before ``end_line``."""
+        groups = _by_lines(body)
+        for index, group in enumerate(groups):
+            last = index + 1 == len(groups)
+            following = end_line if last else _first_line(groups[index + 1][0])
+            self._group(group, following)
+
+    def _group(self, group: List[ast.stmt], following: int) -> None:
+        first = group[0]
+        wanted = self._is_wanted(_first_line(first), _last_line(group[-1]))
+        if isinstance(first, ast.ClassDef) and wanted and _has_block(first):
+            self._copy(_first_line(first), _first_line(first.body[0]))
+            self._body(first.body, following)
+        elif not wanted and (stub := _stub(group)) is not None:
+            self._stub(first, stub)
+        elif self._is_safe(group, following):
+            self._copy(_first_line(first), following)
+        else:
+            self._stub(first, _stub(group) or "...")
+
+    def _is_wanted(self, first: int, last: int) -> bool:
+        if self._wanted is None:
+            return True
+        index = bisect_left(self._wanted, first)
+        return index < len(self._wanted) and self._wanted[index] <= last
+
+    def _is_safe(self, group: List[ast.stmt], following: int) -> bool:
+        for statement in group:
+            start = self._line_offset(_first_line(statement))
+            try:
+                check_tree(statement, self._source.text[start : self._line_offset(following)])
+            except TooDeep as reason:
+                self._too_deep.append(reason)
+                return False
+        return True
+
+    def _copy(self, first: int, following: int) -> None:
+        self._builder.copy(self._line_offset(first), self._line_offset(following))
+
+    def _stub(self, statement: ast.stmt, stub: str) -> None:
+        start = self._line_offset(statement.lineno)
+        line = self._source.line_text(statement.lineno)
+        indent = line[: len(line) - len(line.lstrip())].replace("\f", "")
+        self._builder.stub(f"{indent}{stub}\n", start)
+
+    def _line_offset(self, line: int) -> int:
+        starts = self._source.line_starts
+        return starts[line - 1] if line <= len(starts) else len(self._source.text)
+
+
+def _by_lines(body: List[ast.stmt]) -> List[List[ast.stmt]]:
+    """Group statements that share a line."""
+    groups: List[List[ast.stmt]] = []
+    for statement in body:
+        if groups and _first_line(statement) <= _last_line(groups[-1][-1]):
+            groups[-1].append(statement)
+        else:
+            groups.append([statement])
+    return groups
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators = getattr(statement, "decorator_list", ())
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _last_line(statement: ast.stmt) -> int:
+    return statement.end_lineno or statement.lineno
+
+
+def _has_block(class_: ast.ClassDef) -> bool:
+    return _first_line(class_.body[0]) > class_.lineno
+
+
+def _stub(group: List[ast.stmt]) -> Optional[str]:
+    """What may stand for statements that nobody wants to see; ``None`` where they must stay."""
+    if len(group) > 1:
+        return None
+    statement = group[0]
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return f"def {statement.name}(): ..."
+    if isinstance(statement, ast.ClassDef):
+        return f"class {statement.name}: ..."
+    if _last_line(statement) - statement.lineno < _LARGE_LITERAL_LINES:
+        return None
+    if isinstance(statement, ast.Expr):
+        return "..."
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        return f"{statement.targets[0].id} = ..." if len(statement.targets) == 1 else None
+    return None

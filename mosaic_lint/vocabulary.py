@@ -1,0 +1,60 @@
+"""Names of the world outside that triage and facts must agree on."""
+
+from __future__ import annotations
+
+import re
+
+LOGGER_NAME = re.compile(r"_?log(?:ger|ging)?", re.IGNORECASE)
+"""What the last name of a logger looks like, in full."""
+
+LOG_METHODS = frozenset(
+    ("debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log")
+)
+ERROR_METHODS = frozenset(("error", "critical", "fatal"))
+LOGGER_MAKERS = frozenset(("getLogger", "get_logger"))
+
+BROAD_EXCEPTIONS = frozenset(("Exception", "BaseException"))
+
+EXIT_CALLS = frozenset(
+    ("sys.exit", "os._exit", "os.abort", "pytest.fail", "pytest.skip", "pytest.xfail",
+     "builtins.exit", "builtins.quit")
+)  # fmt: skip
+
+PRINT_CALLS = frozenset(
+    ("builtins.print", "traceback.print_exc", "traceback.print_exception",
+     "traceback.print_stack", "sys.stderr.write", "sys.stdout.write")
+)  # fmt: skip
+
+TRACEBACK_TEXTS = frozenset(("format_exc", "format_exception", "print_exc", "print_exception"))
+"""Last names of functions that put the traceback somewhere."""
+
+ENTERING_METHODS = frozenset(("enter_context", "enter_async_context"))
+
+SQLITE_EXECUTING = frozenset(
+    ("execute", "executemany", "executescript", "fetchone", "fetchmany", "fetchall")
+)
+"""sqlite3.Connection's short cuts past a cursor (fetch* only in people's minds)."""
+
+SQLITE_CONNECTION_API = SQLITE_EXECUTING | frozenset(
+    ("row_factory", "text_factory", "total_changes", "in_transaction", "iterdump", "backup",
+     "create_function", "create_aggregate", "create_collation", "create_window_function",
+     "set_authorizer", "set_progress_handler", "set_trace_callback", "enable_load_extension",
+     "load_extension", "interrupt", "serialize", "deserialize", "blobopen", "getlimit",
+     "setlimit", "getconfig", "setconfig")
+)  # fmt: skip
+"""Attributes of sqlite3.Connection that psycopg2's connection lacks (Python 3.13, psycopg2 2.9)."""
+
+CURSOR_EXECUTING = frozenset(("execute", "executemany"))
+SQLITE_CURSOR_API = frozenset(("lastrowid", "executescript"))
+
+DRIVER_CONNECTS = frozenset(
+    ("psycopg2.connect", "psycopg.connect", "psycopg.Connection.connect",
+     "psycopg.AsyncConnection.connect", "sqlite3.connect", "asyncpg.connect", "aiosqlite.connect")
+)  # fmt: skip
+SQLITE_CONNECTS = frozenset(("sqlite3.connect", "aiosqlite.connect"))
+
+DRIVER_SUBMODULES = {
+    "psycopg2": frozenset(("extras", "pool", "sql", "errorcodes", "tz")),
+    "psycopg": frozenset(("pool",)),
+}
+"""Submodules that ``import driver`` alone doesn't load (psycopg2 2.9.13, psycopg 3.3.9)."""

@@ -1,0 +1,93 @@
+"""Fixtures: real code with the expected findings on its lines.
+
+A trailing comment ``# MOS101: 12`` expects a finding of that code at that column (from 1, in
+characters) of the line; ``# MOS101: 12, MOS102: 30`` two; ``# MOS101@-1: 12`` one on the line
+above; ``# todo MOS101: 12`` a known miss. These comments are taken away before the file is linted.
+Whole-line directives ``#: key = value`` set the linted path, the codes, the lowest Python whose own
+``ast`` reads the file, or the configuration.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Tuple
+
+try:
+    import tomllib
+except ImportError:  # Python before 3.11
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent / "fixtures"
+
+_ONE = r"MOS\d{3}(?:@[+-]\d+)?: \d+"
+_EXPECTED = re.compile(rf"[ \t]*# (?P<todo>todo )?(?P<list>{_ONE}(?:, {_ONE})*)(?=\r?\n|\Z)")
+_SINGLE = re.compile(r"(?P<code>MOS\d{3})(?:@(?P<shift>[+-]\d+))?: (?P<column>\d+)")
+_DIRECTIVE = re.compile(r"(?m)^#: (.+)$")
+
+Place = Tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """A fixture file.
+
+    Args:
+        file: where it lies.
+        text: its text without expectations.
+        expected: line, column and code of each expected finding, in order.
+        todo: the same of known misses.
+        path: the path under which it is linted, relative to a project's root.
+        select: the codes that it is about.
+        python: the lowest Python whose own parser reads it.
+        options: its configuration table.
+    """
+
+    file: Path
+    text: str
+    expected: Tuple[Place, ...]
+    todo: Tuple[Place, ...]
+    path: str
+    select: Tuple[str, ...]
+    python: Tuple[int, int]
+    options: Dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Its name in a test run."""
+        return self.file.relative_to(ROOT).as_posix()
+
+
+def read(file: Path) -> Fixture:
+    """Read a fixture file."""
+    raw = file.read_bytes().decode("utf-8")
+    expected: List[Place] = []
+    todo: List[Place] = []
+    for match in _EXPECTED.finditer(raw):
+        line = raw.count("\n", 0, match.start()) + 1
+        for single in _SINGLE.finditer(match.group("list")):
+            place = (
+                line + int(single.group("shift") or 0),
+                int(single.group("column")),
+                single.group("code"),
+            )
+            (todo if match.group("todo") else expected).append(place)
+    directives = tomllib.loads("\n".join(_DIRECTIVE.findall(raw)))
+    major, minor = directives.pop("python", "3.9").split(".")
+    return Fixture(
+        file=file,
+        text=_EXPECTED.sub("", raw),
+        expected=tuple(sorted(expected)),
+        todo=tuple(sorted(todo)),
+        path=directives.pop("path", f"api/{file.name}"),
+        select=tuple(directives.pop("select", [file.parent.name])),
+        python=(int(major), int(minor)),
+        options=directives,
+    )
+
+
+def fixtures() -> Iterator[Fixture]:
+    """All fixtures, in order."""
+    for file in sorted(ROOT.glob("MOS*/*.py")):
+        yield read(file)

@@ -1,0 +1,69 @@
+"""`python -m tools.bench`: what does the plugin cost? Exit status 1 if more than it may."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from .cases import UnequalWorkError, measure, prepare
+from .report import PluginMissingError, document, findings_by_code, machine, spread, table
+from .timing import CommandFailedError
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument(
+        "--pairs",
+        type=int,
+        default=15,
+        metavar="N",
+        help="pairs of runs for a case of many files (default: 15)",
+    )
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the page for the documentation to FILE"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="few pairs: a first impression, nothing to publish"
+    )
+    arguments = parser.parse_args(given)
+    if arguments.pairs < 1:
+        parser.error("--pairs: at least one pair")
+    if arguments.quick and arguments.write:
+        parser.error("--write: not with --quick, the numbers are too few to publish")
+    return arguments
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Measure all cases, print the table, write the page."""
+    arguments = _arguments(given)
+    pairs = 1 if arguments.quick else arguments.pairs
+    try:
+        on = machine()
+        print(f"{on.plugin}, flake8 {on.flake8}, {on.python}, {on.processor} x {on.cores}")
+        with tempfile.TemporaryDirectory(prefix="lint-bench-") as name:
+            folder = Path(name)
+            outcomes = []
+            for case in prepare(folder, pairs, quick=arguments.quick):
+                outcome = measure(case, folder)
+                print(spread(outcome), file=sys.stderr, flush=True)
+                outcomes.append(outcome)
+    except (PluginMissingError, UnequalWorkError, CommandFailedError) as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
+
+    print(table(outcomes))
+    for outcome in outcomes:
+        if outcome.case.expected or outcome.findings:
+            print(f"found/planted, {outcome.case.title}: {findings_by_code(outcome)}")
+    if arguments.write:
+        arguments.write.parent.mkdir(parents=True, exist_ok=True)
+        arguments.write.write_text(document(outcomes, on), encoding="utf-8")
+    fine = all(outcome.is_fast_enough and outcome.found_what_is_there for outcome in outcomes)
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

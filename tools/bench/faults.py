@@ -1,0 +1,91 @@
+"""Plants faults into a clean service: at random places, each of one known kind.
+
+The places are drawn over the lines of the whole service, whatever stands there; the fault is
+written at the nearest site (see `sites`) of a kind drawn as well. So some functions get three and
+some files get few, as in real code.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from random import Random
+
+from .sites import Site, find_sites
+
+_REACH = 60
+
+
+@dataclass(frozen=True)
+class Planted:
+    """The service with its faults."""
+
+    sources: dict[str, str]
+    number: int
+    findings: Counter[str]
+    """What a linter should find, by code; a fault may be worth two findings."""
+
+
+def _position(pair: tuple[int, Site]) -> int:
+    return pair[0]
+
+
+class _Ground:
+    """The sites of a whole service, on one line of numbers, and which of them are taken."""
+
+    def __init__(self, sources: dict[str, str], rng: Random) -> None:
+        self._by_kind: dict[str, list[tuple[int, Site]]] = defaultdict(list)
+        self._groups: set[tuple[str, str]] = set()
+        self._spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        offset = 0
+        for path, source in sources.items():
+            for site in find_sites(path, source, rng):
+                self._by_kind[site.kind].append((offset + site.anchor, site))
+            offset += source.count("\n")
+        self.lines = offset
+        self.kinds = sorted(self._by_kind)
+
+    def take(self, kind: str, line: int) -> Site | None:
+        """Take the free site of a kind that is nearest to a line, if one is near."""
+        for site in self._nearest(kind, line):
+            if self._is_free(site):
+                self._groups.add((site.path, site.group))
+                self._spans[site.path].append((site.start, site.end))
+                return site
+        return None
+
+    def _nearest(self, kind: str, line: int) -> list[Site]:
+        """Return the sites within reach of a line, the nearest one first."""
+        near = [pair for pair in self._by_kind[kind] if abs(_position(pair) - line) <= _REACH]
+        return [site for _, site in sorted(near, key=lambda pair: abs(_position(pair) - line))]
+
+    def _is_free(self, site: Site) -> bool:
+        if (site.path, site.group) in self._groups:
+            return False
+        return all(site.end < start or end < site.start for start, end in self._spans[site.path])
+
+
+def plant(sources: dict[str, str], every: int, rng: Random) -> Planted:
+    """Return the service with a fault about every `every` lines."""
+    ground = _Ground(sources, rng)
+    chosen: list[Site] = []
+    wanted = round(ground.lines / every)
+    for _ in range(wanted * 20):
+        if len(chosen) == wanted:
+            break
+        site = ground.take(rng.choice(ground.kinds), rng.randint(1, ground.lines))
+        if site is not None:
+            chosen.append(site)
+
+    edits: dict[str, list[Site]] = defaultdict(list)
+    for site in chosen:
+        edits[site.path].append(site)
+    dirty = {path: _apply(source, edits[path]) for path, source in sources.items()}
+    return Planted(dirty, len(chosen), Counter(code for site in chosen for code in site.codes))
+
+
+def _apply(source: str, sites: list[Site]) -> str:
+    lines = source.split("\n")
+    for site in sorted(sites, key=lambda site: site.start, reverse=True):
+        lines[site.start - 1 : site.end] = site.replacement
+    return "\n".join(lines)
