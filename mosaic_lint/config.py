@@ -8,6 +8,7 @@ spelling; nothing is ignored in silence.
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
@@ -75,9 +76,9 @@ class Config:
 
     root: Path
     file: Optional[Path] = None
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     per_file_ignores: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
     exclude: Tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -237,9 +238,9 @@ def read_table(file: Path) -> Optional[Mapping[str, Any]]:
 
 
 def _parse_toml(file: Path, data: bytes) -> Dict[str, Any]:
-    try:
+    if sys.version_info >= (3, 11):
         import tomllib
-    except ImportError:  # Python before 3.11
+    else:
         import tomli as tomllib
     try:
         return tomllib.loads(data.decode("utf-8"))
@@ -319,8 +320,8 @@ def build(
     for layer, origin in ((table, str(file)), (overrides, overrides_from)):
         if "select" in layer and layer is overrides:
             merged.pop("ignore", None)  # who selects by hand gets what is selected
-        for key, value in layer.items():
-            _merge(merged, key, value)
+        for key in sorted(layer, key=lambda key: key.startswith("extend-")):
+            _merge(merged, key, layer[key])
             origins[key] = origin
     return Config(
         root=root,
@@ -358,7 +359,7 @@ def _merge(merged: Dict[str, Any], key: str, value: Any) -> None:
 
 def _settings(merged: Mapping[str, Any]) -> Settings:
     names = Settings.__dataclass_fields__
-    values = {
+    values: Dict[str, Any] = {
         name: tuple(merged[key]) if isinstance(merged[key], list) else merged[key]
         for name in names
         if (key := name.replace("_", "-")) in merged

@@ -43,11 +43,11 @@ class Settings:
     )
     log_functions: Tuple[str, ...] = option(
         ("sentry_sdk.capture_exception",),
-        "Functions that count as logging; a dotted name is matched in full, a bare one by last name.",
+        "Functions that count as logging; a dotted name is matched in full, a bare one by its end.",
     )
     cli_paths: Tuple[str, ...] = option(
         ("scripts/", "tests/", "bin/", "tools/"),
-        "Folders of command-line code, at any depth; a leading / anchors one at the project's root.",
+        "Folders of command-line code, at any depth; a leading / anchors one at the root.",
     )
     max_file_size: int = option(
         1_000_000,

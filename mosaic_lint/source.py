@@ -1,7 +1,7 @@
-"""One file's text, and the only translation between offsets and lines.
+r"""One file's text, and the only translation between offsets and lines.
 
 Offsets count Unicode characters of the decoded text without a byte order mark. Lines end where
-Python's tokenizer ends them: at ``\\n``, ``\\r\\n`` and a lone ``\\r``. (``str.splitlines`` also
+Python's tokenizer ends them: at ``\n``, ``\r\n`` and a lone ``\r``. (``str.splitlines`` also
 splits at form feeds and U+2028, which Python doesn't.)
 """
 

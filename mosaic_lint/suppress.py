@@ -10,7 +10,7 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from flake8.defaults import NOQA_FILE, NOQA_INLINE_REGEXP
@@ -143,7 +143,7 @@ class Suppressions:
                 if code.startswith("MOS") and wasted and could_run(code):
                     span = Span(use.span.start + match.start(), use.span.start + match.end())
                     message = f"{code} has no finding here: remove it from the noqa"
-                    yield Finding("MOS002", message, span, lambda u=use, c=code: self._drop(u, c))
+                    yield Finding("MOS002", message, span, partial(self._drop, use, code))
 
     def _drop(self, use: SuppressionUse, code: str) -> Fix:
         """The fix that takes a code out of a noqa, and the whole comment with the last one."""

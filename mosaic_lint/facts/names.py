@@ -313,11 +313,11 @@ def _is_inside(scope: cst.CSTNode, below: cst.CSTNode) -> bool:
 def _run_before(ancestor: cst.CSTNode, below: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The parts of a node that have run when one of its parts is reached, the latest first."""
     if isinstance(ancestor, _BLOCKS):
-        body = list(ancestor.body)
-        yield from reversed(body[: body.index(below)])  # type: ignore[arg-type]
+        body: List[cst.CSTNode] = list(ancestor.body)
+        yield from reversed(body[: body.index(below)])
     elif isinstance(ancestor, cst.With):
-        items = list(ancestor.items)
-        yield from reversed(items if below is ancestor.body else items[: items.index(below)])  # type: ignore[arg-type]
+        items: List[cst.CSTNode] = list(ancestor.items)
+        yield from reversed(items if below is ancestor.body else items[: items.index(below)])
     elif isinstance(ancestor, (cst.If, cst.While)):
         if below is not ancestor.test:
             yield ancestor.test

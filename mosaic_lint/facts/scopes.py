@@ -93,7 +93,7 @@ def _bodies(node: ScopeNode) -> Iterator[cst.CSTNode]:
 
 
 def _inside(start: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes that belong to the same scope as ``start``, it and nested scopes' heads included."""
+    """The nodes in the same scope as ``start``, itself and the heads of nested scopes included."""
     if isinstance(start, SCOPE_NODES):
         yield start
     else:

@@ -109,9 +109,8 @@ def _imported(file: File) -> Set[str]:
             found.update(_names_of(node))
     for call in file.tree.of(cst.Call):
         if file.names.qualified(call.func) & _IMPORTING_CALLS and call.args:
-            found.update(
-                _packages(re.sub(r"^\w*['\"]+|['\"]+$", "", file.code(call.args[0].value)))
-            )
+            module = re.sub(r"^\w*['\"]+|['\"]+$", "", file.code(call.args[0].value))
+            found.update(_packages(module))
     return found
 
 

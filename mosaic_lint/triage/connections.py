@@ -1,4 +1,4 @@
-"""Suspect stage for connections: what isn't surely opened by ``with`` and used as psycopg2 wants."""
+"""Suspect stage for connections: what isn't surely opened by ``with`` and used as a cursor."""
 
 from __future__ import annotations
 
@@ -45,12 +45,9 @@ def _unmanaged_calls(table: Table, candidates: Set[str]) -> Iterator[ast.Call]:
 
 
 def _definitions(table: Table, candidates: Set[str]) -> Iterator[ast.stmt]:
-    for function in (*table.of(ast.FunctionDef), *table.of(ast.AsyncFunctionDef)):
-        if function.name in candidates:
-            yield function
-    for class_ in table.of(ast.ClassDef):
-        if class_.name in candidates:
-            yield class_
+    yield from (node for node in table.of(ast.FunctionDef) if node.name in candidates)
+    yield from (node for node in table.of(ast.AsyncFunctionDef) if node.name in candidates)
+    yield from (node for node in table.of(ast.ClassDef) if node.name in candidates)
 
 
 def _add_foreign_api(table: Table, candidates: Set[str], suspects: Suspects) -> None:

@@ -30,7 +30,7 @@ def suspect_prints(table: Table, settings: Settings) -> Suspects:
 
 
 def _main_guards(table: Table) -> List[Tuple[int, int]]:
-    """First and last line of the bodies of ``if __name__ == "__main__":`` (as it is spelled there)."""
+    """First and last line of each body of ``if __name__ == "__main__":``."""
     guards = []
     for statement in table.of(ast.If):
         test = statement.test
@@ -83,7 +83,7 @@ def _is_root(call: ast.Call, makers: Set[str]) -> bool:
 
 
 def _imported_methods(table: Table) -> Set[str]:
-    found = set()
+    found: Set[str] = set()
     for imported in table.of(ast.ImportFrom):
         if imported.module == "logging":
             found.update(a.asname or a.name for a in imported.names if a.name in LOG_METHODS)

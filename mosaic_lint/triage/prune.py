@@ -174,8 +174,9 @@ def _by_lines(body: List[ast.stmt]) -> List[List[ast.stmt]]:
 
 
 def _first_line(statement: ast.stmt) -> int:
-    decorators = getattr(statement, "decorator_list", ())
-    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return min([statement.lineno, *(node.lineno for node in statement.decorator_list)])
+    return statement.lineno
 
 
 def _last_line(statement: ast.stmt) -> int:

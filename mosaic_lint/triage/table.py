@@ -6,7 +6,7 @@ All answers over-approximate: they work with last names in the whole file and kn
 from __future__ import annotations
 
 import ast
-from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple, Type, TypeVar
+from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple, Type, TypeVar, Union
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -77,7 +77,8 @@ class Table:
         for item in self.with_items():
             if item.optional_vars is not None:
                 yield set(leaves(item.optional_vars)), item.context_expr, item.context_expr.lineno
-        for loop in (*self.of(ast.For), *self.of(ast.AsyncFor)):
+        loops: List[Union[ast.For, ast.AsyncFor]] = [*self.of(ast.For), *self.of(ast.AsyncFor)]
+        for loop in loops:
             yield set(leaves(loop.target)), loop.iter, loop.lineno
         for parameters in self.functions():
             yield from _defaults(parameters)
