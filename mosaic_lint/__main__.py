@@ -5,4 +5,4 @@ from __future__ import annotations
 from mosaic_lint.faces.cli import main
 
 if __name__ == "__main__":
-    main(prog_name="mosaic-lint")
+    main()

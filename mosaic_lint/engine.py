@@ -18,9 +18,8 @@ from mosaic_lint.suppress import Suppressions
 from mosaic_lint.triage import Plan, Wanted
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from mosaic_lint.facts.file import File
+    from mosaic_lint.positions import Locator
     from mosaic_lint.rule import Draft, Rule
 
 
@@ -192,6 +191,7 @@ class _Check:
     def _run_plan(self, plan: Plan) -> None:
         from mosaic_lint.facts.file import File
         from mosaic_lint.parse import Unparsable, parse
+        from mosaic_lint.positions import Locator
 
         for deep in plan.excerpt.too_deep:
             message = f"{deep.reason}: this statement isn't analysed"
@@ -205,7 +205,7 @@ class _Check:
         file = File(self._source, module, config.settings, lambda: config.is_cli_path(path))
         drafts = list(self._drafts(file, [registry.rules()[code] for code in plan.codes]))
         if drafts:
-            self._resolve(module, plan, drafts)
+            self._resolve(Locator(self._source, plan.excerpt, file.tree, plan.tree), drafts)
 
     def _drafts(
         self, file: File, entries: Iterable[RuleEntry]
@@ -233,13 +233,9 @@ class _Check:
             for draft in rule.run(subject, context)
         ]
 
-    def _resolve(
-        self, module: cst.Module, plan: Plan, drafts: List[Tuple[RuleEntry, Draft]]
-    ) -> None:
-        from mosaic_lint.parse import spans
-
+    def _resolve(self, locator: Locator, drafts: List[Tuple[RuleEntry, Draft]]) -> None:
         nodes = [draft.anchor for _, draft in drafts if not isinstance(draft.anchor, Span)]
-        places = spans(module, plan.excerpt, nodes)
+        places = locator.spans(nodes)
         for entry, draft in drafts:
             anchor = draft.anchor
             span = anchor if isinstance(anchor, Span) else places[anchor]

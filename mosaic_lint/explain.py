@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Dict, Tuple
 
 from mosaic_lint import registry
+from mosaic_lint.engine_codes import DOCUMENTATION, PLAYBOOK
 from mosaic_lint.registry import OptionEntry, RuleEntry
 from mosaic_lint.rule import Rule
 
 SECTIONS = ("What", "Why", "Example", "Instead", "Fix safety", "Limits")
 
-DOCS = "https://github.com/mosaic-platform/mosaic_lint/blob/main/docs/rules"
+HOME = "https://github.com/mosaic-platform/mosaic_lint"
+DOCS = f"{HOME}/blob/main/docs/rules"
 
 _HEADING = re.compile(r"^(What|Why|Example|Instead|Fix safety|Limits):$", re.MULTILINE)
 
@@ -90,6 +92,33 @@ def explain(entry: RuleEntry) -> Explanation:
         options=entry.options,
         default_on=entry.default_on,
         since=entry.since,
+    )
+
+
+def explain_code(code: str) -> Explanation:
+    """Explain any code, those of the tool itself included.
+
+    Args:
+        code: a key of :func:`mosaic_lint.registry.names`.
+    """
+    if code not in registry.ENGINE_CODES:
+        return explain(registry.rules()[code])
+    name, summary = registry.ENGINE_CODES[code]
+    parts = sections(DOCUMENTATION[code])
+    return Explanation(
+        code=code,
+        name=name,
+        message=summary,
+        playbook=PLAYBOOK,
+        what=parts["What"],
+        why=parts["Why"],
+        example=parts["Example"],
+        instead=parts["Instead"],
+        fix_safety=parts["Fix safety"],
+        limits=parts["Limits"],
+        options=(),
+        default_on=True,
+        since="0.1.0",
     )
 
 

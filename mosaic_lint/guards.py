@@ -67,7 +67,7 @@ def check_tree(node: ast.stmt, text: str) -> None:
         if isinstance(current, ast.BoolOp):
             depth += len(current.values)  # a flat list for ast, nested for LibCST
         elif isinstance(current, (ast.Constant, ast.JoinedStr)):
-            scan = scan or _is_long(current)
+            scan = scan or is_long(current)
         if depth > MAX_DEPTH:
             raise TooDeep(f"nested more than {MAX_DEPTH} levels deep", node.lineno)
         for child in ast.iter_child_nodes(current):
@@ -76,7 +76,8 @@ def check_tree(node: ast.stmt, text: str) -> None:
         check_text(text, first_line=node.lineno)
 
 
-def _is_long(node: ast.expr) -> bool:
+def is_long(node: ast.expr) -> bool:
+    """Whether a literal is so long that it may be joined from more pieces than LibCST stands."""
     if node.end_lineno is None or node.end_col_offset is None:
         return False
     if node.end_lineno - node.lineno > _LONG_LITERAL_LINES:

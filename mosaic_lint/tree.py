@@ -22,6 +22,9 @@ _SKIPPED_FIELDS = frozenset(
 )  # fmt: skip
 
 _SEQUENCES = (list, tuple)
+# What a field may hold that is no node. LibCST's classes are abstract base classes, for which
+# isinstance() is ten times slower than a look at the class.
+_NO_NODES = frozenset((type(None), str, bool, int, cst.MaybeSentinel))
 
 # Nodes whose body is listed before what stands before it in the text.
 _OUT_OF_ORDER = frozenset(
@@ -34,7 +37,8 @@ _fields_of: Dict[type, Tuple[str, ...]] = {}
 def _fields(kind: type) -> Tuple[str, ...]:
     fields = _fields_of.get(kind)
     if fields is None:
-        names = getattr(kind, "__dataclass_fields__", {})
+        declared = getattr(kind, "__dataclass_fields__", {})
+        names = [name for name in declared if declared[name].type not in (str, "str", bool, "bool")]
         fields = tuple(
             name
             for name in (sorted(names, key=_textual_order) if kind in _OUT_OF_ORDER else names)
@@ -48,16 +52,17 @@ def _textual_order(field: str) -> int:
     return {"decorators": -1, "body": 1}.get(field, 0)
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def children(node: cst.CSTNode) -> List[cst.CSTNode]:
     """The direct children that mean something, in the order of the text."""
-    for name in _fields(node.__class__):
+    found: List[cst.CSTNode] = []
+    kind = node.__class__
+    for name in _fields_of[kind] if kind in _fields_of else _fields(kind):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif value.__class__ in _SEQUENCES:
-            for item in value:
-                if isinstance(item, cst.CSTNode):
-                    yield item
+        if value.__class__ in _SEQUENCES:
+            found.extend(item for item in value if item.__class__ not in _NO_NODES)
+        elif value.__class__ not in _NO_NODES:
+            found.append(value)
+    return found
 
 
 def walk(
@@ -75,7 +80,7 @@ def walk(
         current = stack.pop()
         yield current
         if current is node or enter is None or enter(current):
-            stack.extend(reversed(list(children(current))))
+            stack.extend(reversed(children(current)))
 
 
 class Tree:
@@ -83,33 +88,33 @@ class Tree:
 
     Args:
         module: the parsed module.
+
+    Attributes:
+        nodes: all nodes in the order of the text, parents first.
     """
 
     def __init__(self, module: cst.Module) -> None:
         self.module = module
-        self._parents: Dict[cst.CSTNode, cst.CSTNode] = {}
+        self._parents: Dict[int, cst.CSTNode] = {}  # by identity
         self._nodes: Dict[type, List[cst.CSTNode]] = {}
+        self.nodes: List[cst.CSTNode] = []
         self._walk()
 
     def _walk(self) -> None:
-        parents, nodes, fields_of = self._parents, self._nodes, _fields_of
+        parents, nodes = self._parents, self._nodes
+        in_order = self.nodes.append
         stack: List[cst.CSTNode] = [self.module]
         while stack:
             node = stack.pop()
+            in_order(node)
             kind = node.__class__
             if kind in nodes:
                 nodes[kind].append(node)
             else:
                 nodes[kind] = [node]
-            below = []
-            for name in fields_of.get(kind) or _fields(kind):
-                value = getattr(node, name)
-                if isinstance(value, cst.CSTNode):
-                    below.append(value)
-                elif value.__class__ in _SEQUENCES:
-                    below.extend(item for item in value if isinstance(item, cst.CSTNode))
+            below = children(node)
             for child in below:
-                parents[child] = node
+                parents[id(child)] = node
             below.reverse()
             stack.extend(below)
 
@@ -119,18 +124,18 @@ class Tree:
 
     def parent(self, node: cst.CSTNode) -> Optional[cst.CSTNode]:
         """The node above; ``None`` for the module."""
-        return self._parents.get(node)
+        return self._parents.get(id(node))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes above, innermost first."""
-        current = self._parents.get(node)
+        current = self._parents.get(id(node))
         while current is not None:
             yield current
-            current = self._parents.get(current)
+            current = self._parents.get(id(current))
 
     def enclosing(self, node: cst.CSTNode, *kinds: Type[N]) -> Optional[N]:
-        """The innermost node above of one of the types."""
+        """The innermost node above of exactly one of the types."""
         for ancestor in self.ancestors(node):
-            if isinstance(ancestor, kinds):
+            if ancestor.__class__ in kinds:
                 return ancestor
         return None

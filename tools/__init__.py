@@ -1,0 +1,1 @@
+"""What developers run: generators, the scaffold of a rule, the benchmark."""

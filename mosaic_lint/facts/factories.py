@@ -59,7 +59,11 @@ class Factories:
 
     def is_call(self, node: cst.CSTNode) -> bool:
         """Whether a node is a call of a factory."""
-        return isinstance(node, cst.Call) and self._is_factory(node.func)
+        return (
+            isinstance(node, cst.Call)
+            and self._file.names.may_mean(node.func, self._names)
+            and self._is_factory(node.func)
+        )
 
     def _is_factory(self, function: cst.BaseExpression) -> bool:
         qualified = self._file.names.qualified(function)

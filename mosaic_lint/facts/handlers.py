@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import FrozenSet, Iterator, List, Optional, Tuple, Union
 
 import libcst as cst
 
+from mosaic_lint.comments import says_why
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.loggers import LogCall, Loggers
 from mosaic_lint.facts.output import is_printing
@@ -18,15 +18,9 @@ from mosaic_lint.vocabulary import EXIT_CALLS, TRACEBACK_TEXTS
 HandlerNode = Union[cst.ExceptHandler, cst.ExceptStarHandler]
 
 _BROAD = frozenset(("builtins.Exception", "builtins.BaseException"))
+_EXITS = frozenset(name.rpartition(".")[2] for name in EXIT_CALLS)
+_SUPPRESS = frozenset(("suppress",))
 _NESTED = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
-_DIRECTIVES = re.compile(
-    r"""noqa(\s*:\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?
-      |pragma\s*:?\s*no\s*(cover|branch)
-      |type\s*:\s*ignore(\[[^\]]*\])?|(mypy|pyright|ruff|isort|fmt)\s*:\s*[-\w=,\s\[\]]*
-      |pylint\s*:\s*[-\w]+\s*=\s*[-\w,\s]*|nosec(\s*B?\d+(?:[,\s]+B\d+)*)?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 class Outcome(Enum):
@@ -87,7 +81,7 @@ class _Reader:
 
     def handler(self, node: HandlerNode) -> Handler:
         caught = frozenset(self._caught(node.type)) if node.type is not None else frozenset()
-        nodes = list(walk(node.body, lambda inner: not isinstance(inner, _NESTED)))
+        nodes = list(walk(node.body, lambda inner: inner.__class__ not in _NESTED))
         calls = [inner for inner in nodes if isinstance(inner, cst.Call)]
         log_calls = tuple(log for call in calls if (log := self._loggers.log_call(call)))
         print_calls = tuple(call for call in calls if is_printing(self._file, call))
@@ -100,7 +94,7 @@ class _Reader:
             log_calls=log_calls,
             print_calls=print_calls,
             is_trivial=_is_trivial(node.body),
-            has_reason=any(_says_why(text) for text in _comments(node.body)),
+            has_reason=any(says_why(text) for text in _comments(node.body)),
             has_traceback_text=any(self._formats_traceback(call) for call in calls),
         )
 
@@ -113,18 +107,26 @@ class _Reader:
     ) -> Outcome:
         if any(isinstance(node, cst.Raise) for node in nodes):
             return Outcome.RAISES
-        if any(self._file.names.qualified(call.func) & EXIT_CALLS for call in calls):
+        if any(self._exits(call) for call in calls):
             return Outcome.RAISES
         if log_calls:
             return Outcome.LOGS
         return Outcome.PRINTS if print_calls else Outcome.SILENT
 
+    def _exits(self, call: cst.Call) -> bool:
+        names = self._file.names
+        return names.may_mean(call.func, _EXITS) and bool(names.qualified(call.func) & EXIT_CALLS)
+
     def _formats_traceback(self, call: cst.Call) -> bool:
+        if not self._file.names.may_mean(call.func, TRACEBACK_TEXTS):
+            return False
         qualified = self._file.names.qualified(call.func)
         return any(name.rpartition(".")[2] in TRACEBACK_TEXTS for name in qualified)
 
     def suppressed(self, call: cst.Call) -> FrozenSet[str]:
         """What ``contextlib.suppress(...)`` suppresses; nothing for other calls."""
+        if not self._file.names.may_mean(call.func, _SUPPRESS):
+            return frozenset()
         if "contextlib.suppress" not in self._file.names.qualified(call.func):
             return frozenset()
         return frozenset(name for argument in call.args for name in self._caught(argument.value))
@@ -188,8 +190,3 @@ def _comment_nodes(body: cst.BaseSuite) -> Iterator[Optional[cst.Comment]]:
             for line in statement.leading_lines:
                 yield line.comment
             yield statement.trailing_whitespace.comment
-
-
-def _says_why(comment: str) -> bool:
-    """Whether something is left of a comment when directives to tools are taken away."""
-    return re.search(r"[^\W\d_]", _DIRECTIVES.sub("", comment)) is not None

@@ -7,19 +7,12 @@ surely binds it. What can't be told is answered with all bindings that may be me
 from __future__ import annotations
 
 import builtins
-from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple, Union
+from functools import cached_property
+from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple, Union
 
 import libcst as cst
 
-from mosaic_lint.facts.scopes import (
-    COMPREHENSIONS,
-    SCOPE_NODES,
-    Binding,
-    Kind,
-    Scope,
-    ScopeNode,
-    scope_of,
-)
+from mosaic_lint.facts.scopes import Binding, Kind, Scope, ScopeNode, Scopes
 from mosaic_lint.tree import Tree, walk
 
 Origin = Union[Binding, cst.BaseExpression]
@@ -27,6 +20,14 @@ Origin = Union[Binding, cst.BaseExpression]
 _MAX_ALIASES = 10
 _BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module, cst.SimpleStatementLine)
 _BUILTINS = frozenset(dir(builtins))
+_FUNCTIONS = frozenset((cst.FunctionDef, cst.Lambda))
+_LOOPS = frozenset((cst.For, cst.While))
+_SUITES = frozenset((cst.IndentedBlock, cst.SimpleStatementSuite))
+_CONDITIONAL = _LOOPS | {
+    cst.If, cst.Try, cst.TryStar, cst.Match, cst.IfExp, cst.BooleanOperation,
+    cst.ExceptHandler, cst.ExceptStarHandler, cst.Else,
+}  # fmt: skip
+_ORDERING = _CONDITIONAL | {*_BLOCKS, cst.With}
 
 
 class Names:
@@ -38,36 +39,51 @@ class Names:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._scopes: Dict[ScopeNode, Scope] = {}
+        self._scopes = Scopes(tree)
         self._holders: Dict[Tuple[Scope, str], Dict[cst.CSTNode, List[Binding]]] = {}
         self._attributes: Dict[cst.ClassDef, Dict[str, List[cst.BaseExpression]]] = {}
 
     def scope(self, node: ScopeNode) -> Scope:
         """The scope that a node opens."""
-        if node not in self._scopes:
-            self._scopes[node] = scope_of(node)
-        return self._scopes[node]
-
-    def scopes_around(self, node: cst.CSTNode) -> Iterator[ScopeNode]:
-        """The scopes in which a name at ``node`` is looked up, innermost first."""
-        below, in_function = node, False
-        for ancestor in self._tree.ancestors(node):
-            if isinstance(ancestor, SCOPE_NODES) and _is_inside(ancestor, below):
-                if not (isinstance(ancestor, cst.ClassDef) and in_function):
-                    yield ancestor
-                in_function = in_function or not isinstance(ancestor, cst.ClassDef)
-            below = ancestor
+        return self._scopes.of(node)
 
     def bindings(self, name: cst.Name) -> List[Binding]:
         """The bindings that a name may mean; none for a builtin or an unknown name."""
-        for node in self.scopes_around(name):
-            scope = self.scope(node)
+        for node in self._scopes.around(name):
+            scope = self._scopes.of(node)
             if name.value in scope.globals:
                 return self._everywhere(name.value)
             found = scope.bindings.get(name.value)
             if found is not None and name.value not in scope.nonlocals:
                 return self._reaching(name, scope, found)
         return self._everywhere(name.value)
+
+    def may_mean(self, expression: cst.BaseExpression, wanted: FrozenSet[str]) -> bool:
+        """Whether an expression may mean something whose last name is wanted; cheap.
+
+        True for the name itself, for names that the file binds to values or imports under
+        another name, and for expressions that are no names.
+        """
+        name = last_name(expression)
+        return not name or name in wanted or name in self._renamed
+
+    @cached_property
+    def _renamed(self) -> FrozenSet[str]:
+        """The last names to which the file binds a value, but definitions and plain imports."""
+        found: Set[str] = set()
+        for assign in self._tree.of(cst.Assign):
+            for target in assign.targets:
+                found.update(_target_names(target.target))
+        for annotated in self._tree.of(cst.AnnAssign):
+            found.update(_target_names(annotated.target))
+        for walrus in self._tree.of(cst.NamedExpr):
+            found.update(_target_names(walrus.target))
+        for alias in self._tree.of(cst.AsName):
+            found.update(_target_names(alias.name))
+        for parameter in self._tree.of(cst.Param):
+            if parameter.default is not None:
+                found.add(parameter.name.value)
+        return frozenset(found)
 
     def module_bindings(self, name: str) -> List[Binding]:
         """The module's own bindings of a name."""
@@ -95,7 +111,7 @@ class Names:
                 break
             if isinstance(ancestor, cst.Module) and deferred:
                 return found  # a function runs when the whole module has run
-            if isinstance(ancestor, (cst.FunctionDef, cst.Lambda)):
+            if ancestor.__class__ in _FUNCTIONS:
                 deferred = True
             surely = self._bound_before(ancestor, below, holders, reached)
             if surely:
@@ -140,7 +156,7 @@ class Names:
                 reached.extend(bindings[last:])
                 return True
             reached.extend(bindings)
-        if isinstance(ancestor, (cst.For, cst.While)) and below is ancestor.body:
+        if ancestor.__class__ in _LOOPS and below.__class__ in _SUITES:
             reached.extend(holders.get(below, ()))  # bound in the turn before
         return False
 
@@ -150,13 +166,7 @@ class Names:
         if node is statement:
             return True
         for ancestor in self._tree.ancestors(node):
-            if ancestor is statement and isinstance(ancestor, (cst.For, cst.While)):
-                return False
-            if isinstance(
-                ancestor,
-                (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match, cst.IfExp,
-                 cst.BooleanOperation, cst.ExceptHandler, cst.ExceptStarHandler, cst.Else),
-            ):  # fmt: skip
+            if ancestor.__class__ in _CONDITIONAL:
                 return False
             if ancestor is statement:
                 return True
@@ -292,6 +302,15 @@ class Names:
         return None
 
 
+def _target_names(target: cst.CSTNode) -> Iterator[str]:
+    """The last names that a target binds."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _target_names(element.value)
+    else:
+        yield last_name(target)
+
+
 def last_name(node: cst.CSTNode) -> str:
     """The last name of ``a.b.c``; empty for what isn't a name or an attribute."""
     if isinstance(node, cst.Name):
@@ -301,17 +320,10 @@ def last_name(node: cst.CSTNode) -> str:
     return ""
 
 
-def _is_inside(scope: cst.CSTNode, below: cst.CSTNode) -> bool:
-    """Whether a part of a scope's node is evaluated in that scope, not in the one around."""
-    if isinstance(scope, COMPREHENSIONS):
-        return True  # but for the first iterable, whose names are rarely the targets
-    if isinstance(scope, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
-        return below is scope.body
-    return True
-
-
 def _run_before(ancestor: cst.CSTNode, below: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The parts of a node that have run when one of its parts is reached, the latest first."""
+    if ancestor.__class__ not in _ORDERING:
+        return
     if isinstance(ancestor, _BLOCKS):
         body: List[cst.CSTNode] = list(ancestor.body)
         yield from reversed(body[: body.index(below)])
@@ -342,6 +354,8 @@ def _attribute_assignments(
     node: cst.CSTNode,
 ) -> Iterator[Tuple[cst.Attribute, cst.BaseExpression]]:
     """``x.name = value`` as pairs of target and value."""
+    if node.__class__ not in (cst.Assign, cst.AnnAssign):
+        return
     if isinstance(node, cst.Assign):
         targets: List[cst.BaseExpression] = [target.target for target in node.targets]
         value: Optional[cst.BaseExpression] = node.value

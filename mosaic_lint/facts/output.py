@@ -10,6 +10,9 @@ import libcst as cst
 from mosaic_lint.facts.file import File
 from mosaic_lint.vocabulary import LOG_METHODS, PRINT_CALLS
 
+_PRINTING = frozenset(name.rpartition(".")[2] for name in PRINT_CALLS)
+_PRINT = frozenset(("print",))
+_GET_LOGGER = frozenset(("getLogger",))
 _STANDARD_STREAMS = frozenset(("sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"))
 
 
@@ -41,6 +44,8 @@ class RootLog:
 
 def is_printing(file: File, call: cst.Call) -> bool:
     """Whether a call prints to standard output or error."""
+    if not file.names.may_mean(call.func, _PRINTING):
+        return False
     qualified = file.names.qualified(call.func)
     if not qualified & PRINT_CALLS:
         return False
@@ -61,8 +66,13 @@ def _prints_to_standard(file: File, call: cst.Call) -> bool:
 def print_calls(file: File) -> Iterator[PrintCall]:
     """The fact ``PrintCall``."""
     for call in file.tree.of(cst.Call):
-        if "builtins.print" in file.names.qualified(call.func) and _prints_to_standard(file, call):
+        if _is_builtin_print(file, call) and _prints_to_standard(file, call):
             yield PrintCall(call, _is_in_handler(file, call))
+
+
+def _is_builtin_print(file: File, call: cst.Call) -> bool:
+    names = file.names
+    return names.may_mean(call.func, _PRINT) and "builtins.print" in names.qualified(call.func)
 
 
 def _is_in_handler(file: File, node: cst.CSTNode) -> bool:
@@ -86,6 +96,8 @@ def root_logs(file: File) -> Iterator[RootLog]:
 
 
 def _is_module_method(file: File, call: cst.Call) -> bool:
+    if not file.names.may_mean(call.func, LOG_METHODS):
+        return False
     names = file.names.qualified(call.func)
     return any(
         name.startswith("logging.") and name[len("logging.") :] in LOG_METHODS for name in names
@@ -93,6 +105,8 @@ def _is_module_method(file: File, call: cst.Call) -> bool:
 
 
 def _is_root_logger(file: File, call: cst.Call) -> bool:
+    if not file.names.may_mean(call.func, _GET_LOGGER):
+        return False
     if "logging.getLogger" not in file.names.qualified(call.func):
         return False
     return all(file.code(argument.value) in ("None", '""', "''") for argument in call.args)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Dict, Iterator, List, Optional, Set, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple, Union
 
 import libcst as cst
 
-from mosaic_lint.tree import walk
+from mosaic_lint.tree import Tree
 
 ScopeNode = Union[
     cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef,
     cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
 ]  # fmt: skip
-SCOPE_NODES = (
-    cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef,
-    cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
-)  # fmt: skip
-COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+COMPREHENSIONS = frozenset((cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp))
+SCOPE_NODES = COMPREHENSIONS | {cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef}
 
 
 class Kind(Enum):
@@ -66,38 +63,62 @@ class Scope:
         self.bindings.setdefault(binding.name, []).append(binding)
 
 
-def scope_of(node: ScopeNode) -> Scope:
-    """Collect what a scope binds, nested scopes left out."""
-    scope = Scope(node)
-    for parameters in _parameters(node):
-        _add_parameters(scope, parameters)
-    for start in _bodies(node):
-        for inner in _inside(start):
-            for binding in _bindings_of(inner, scope):
-                scope.add(binding)
-    return scope
+class Scopes:
+    """The scopes of a module, each with what it binds.
+
+    Args:
+        tree: the module.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._scopes: Dict[int, Scope] = {}  # by identity of the scope's node
+        for node in tree.nodes:
+            reader = _READERS.get(node.__class__)
+            if reader is not None:
+                scope = self.of(self._holder(node))
+                for binding in reader(node, scope):
+                    scope.add(binding)
+
+    def of(self, node: ScopeNode) -> Scope:
+        """The scope that a node opens."""
+        scope = self._scopes.get(id(node))
+        if scope is None:
+            scope = self._scopes[id(node)] = Scope(node)
+            if isinstance(node, (cst.FunctionDef, cst.Lambda)):
+                _add_parameters(scope, node.params)
+        return scope
+
+    def around(self, node: cst.CSTNode) -> Iterator[ScopeNode]:
+        """The scopes in which a name at ``node`` is looked up, innermost first."""
+        in_function = False
+        for scope in self._enclosing(node):
+            is_class = scope.__class__ is cst.ClassDef
+            if not (is_class and in_function):
+                yield scope
+            in_function = in_function or not is_class
+
+    def _enclosing(self, node: cst.CSTNode) -> Iterator[ScopeNode]:
+        below = node
+        for ancestor in self._tree.ancestors(node):
+            if ancestor.__class__ in SCOPE_NODES and _is_inside(ancestor, below):
+                yield ancestor
+            below = ancestor
+
+    def _holder(self, node: cst.CSTNode) -> ScopeNode:
+        """The scope in which a node binds its names."""
+        for scope in self._enclosing(node):
+            # a walrus in a comprehension binds around it (PEP 572)
+            if node.__class__ is not cst.NamedExpr or scope.__class__ not in COMPREHENSIONS:
+                return scope
+        return self._tree.module
 
 
-def _parameters(node: ScopeNode) -> Iterator[cst.Parameters]:
-    if isinstance(node, (cst.FunctionDef, cst.Lambda)):
-        yield node.params
-
-
-def _bodies(node: ScopeNode) -> Iterator[cst.CSTNode]:
-    if isinstance(node, COMPREHENSIONS):
-        yield node.for_in
-    elif isinstance(node, cst.Module):
-        yield from node.body
-    elif not isinstance(node, cst.Lambda):
-        yield node.body
-
-
-def _inside(start: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes in the same scope as ``start``, itself and the heads of nested scopes included."""
-    if isinstance(start, SCOPE_NODES):
-        yield start
-    else:
-        yield from walk(start, lambda node: not isinstance(node, SCOPE_NODES))
+def _is_inside(scope: cst.CSTNode, below: cst.CSTNode) -> bool:
+    """Whether a part of a scope's node is evaluated in that scope, not in the one around."""
+    if scope.__class__ in COMPREHENSIONS or scope.__class__ is cst.Module:
+        return True  # also for the first iterable, whose names are rarely the targets
+    return below is scope.body  # type: ignore[attr-defined]
 
 
 def _add_parameters(scope: Scope, parameters: cst.Parameters) -> None:
@@ -111,41 +132,48 @@ def _add_parameters(scope: Scope, parameters: cst.Parameters) -> None:
             scope.add(Binding(star.name.value, Kind.OTHER, star))
 
 
-def _bindings_of(node: cst.CSTNode, scope: Scope) -> Iterator[Binding]:
-    """What a single node binds in the scope."""
-    if isinstance(node, cst.Assign):
-        for target in node.targets:
-            yield from _assigned(target.target, node.value, node)
-    elif isinstance(node, cst.AnnAssign):
-        if node.value is not None:
-            yield from _assigned(node.target, node.value, node)
-    elif isinstance(node, cst.NamedExpr):
+def _read_assign(node: cst.Assign, scope: Scope) -> Iterator[Binding]:
+    for target in node.targets:
+        yield from _assigned(target.target, node.value, node)
+
+
+def _read_annotated(node: cst.AnnAssign, scope: Scope) -> Iterator[Binding]:
+    if node.value is not None:
         yield from _assigned(node.target, node.value, node)
-    elif isinstance(node, cst.AugAssign):
-        yield from _other(node.target, node)
-    elif isinstance(node, cst.WithItem):
-        if node.asname is not None:
-            yield from _with_target(node)
-    elif isinstance(node, (cst.For, cst.CompFor)):
-        yield from _other(node.target, node)
-    elif isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-        yield Binding(node.name.value, Kind.DEFINITION, node)
-    elif isinstance(node, cst.Import):
-        yield from _imported(node)
-    elif isinstance(node, cst.ImportFrom):
-        yield from _imported_from(node)
-    elif isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
-        if node.name is not None:
-            yield from _other(node.name.name, node)
-    elif isinstance(node, cst.Del):
-        yield from _other(node.target, node)
-    elif isinstance(node, (cst.MatchAs, cst.MatchStar)):
-        if node.name is not None:
-            yield Binding(node.name.value, Kind.OTHER, node)
-    elif isinstance(node, cst.Global):
-        scope.globals.update(item.name.value for item in node.names)
-    elif isinstance(node, cst.Nonlocal):
-        scope.nonlocals.update(item.name.value for item in node.names)
+
+
+def _read_walrus(node: cst.NamedExpr, scope: Scope) -> Iterator[Binding]:
+    yield from _assigned(node.target, node.value, node)
+
+
+def _read_target(node: Union[cst.AugAssign, cst.For, cst.CompFor, cst.Del], scope: Scope) -> Any:
+    return _other(node.target, node)
+
+
+def _read_with(node: cst.WithItem, scope: Scope) -> Iterable[Binding]:
+    return _with_target(node) if node.asname is not None else ()
+
+
+def _read_definition(node: Union[cst.FunctionDef, cst.ClassDef], scope: Scope) -> Any:
+    return (Binding(node.name.value, Kind.DEFINITION, node),)
+
+
+def _read_handler(node: Union[cst.ExceptHandler, cst.ExceptStarHandler], scope: Scope) -> Any:
+    return _other(node.name.name, node) if node.name is not None else ()
+
+
+def _read_capture(node: Union[cst.MatchAs, cst.MatchStar], scope: Scope) -> Any:
+    return (Binding(node.name.value, Kind.OTHER, node),) if node.name is not None else ()
+
+
+def _read_global(node: cst.Global, scope: Scope) -> Iterable[Binding]:
+    scope.globals.update(item.name.value for item in node.names)
+    return ()
+
+
+def _read_nonlocal(node: cst.Nonlocal, scope: Scope) -> Iterable[Binding]:
+    scope.nonlocals.update(item.name.value for item in node.names)
+    return ()
 
 
 def _with_target(item: cst.WithItem) -> Iterator[Binding]:
@@ -190,7 +218,7 @@ def _other(target: cst.CSTNode, node: cst.CSTNode) -> Iterator[Binding]:
             yield from _other(element.value, node)
 
 
-def _imported(node: cst.Import) -> Iterator[Binding]:
+def _imported(node: cst.Import, scope: Scope) -> Iterator[Binding]:
     for alias in node.names:
         qualified = dotted(alias.name)
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
@@ -200,7 +228,7 @@ def _imported(node: cst.Import) -> Iterator[Binding]:
             yield Binding(head, Kind.IMPORT, node, target=head)
 
 
-def _imported_from(node: cst.ImportFrom) -> Iterator[Binding]:
+def _imported_from(node: cst.ImportFrom, scope: Scope) -> Iterator[Binding]:
     if isinstance(node.names, cst.ImportStar):
         return
     module = "." * len(node.relative) + (dotted(node.module) if node.module else "")
@@ -211,6 +239,28 @@ def _imported_from(node: cst.ImportFrom) -> Iterator[Binding]:
         if isinstance(name, cst.Name):
             target = f"{module}.{original}" if module else original
             yield Binding(name.value, Kind.IMPORT, node, target=target)
+
+
+_READERS: Dict[type, Callable[[Any, Scope], Iterable[Binding]]] = {
+    cst.Assign: _read_assign,
+    cst.AnnAssign: _read_annotated,
+    cst.NamedExpr: _read_walrus,
+    cst.AugAssign: _read_target,
+    cst.For: _read_target,
+    cst.CompFor: _read_target,
+    cst.Del: _read_target,
+    cst.WithItem: _read_with,
+    cst.FunctionDef: _read_definition,
+    cst.ClassDef: _read_definition,
+    cst.Import: _imported,
+    cst.ImportFrom: _imported_from,
+    cst.ExceptHandler: _read_handler,
+    cst.ExceptStarHandler: _read_handler,
+    cst.MatchAs: _read_capture,
+    cst.MatchStar: _read_capture,
+    cst.Global: _read_global,
+    cst.Nonlocal: _read_nonlocal,
+}
 
 
 def dotted(node: cst.CSTNode) -> str:

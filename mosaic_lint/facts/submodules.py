@@ -13,6 +13,7 @@ from mosaic_lint.facts.scopes import dotted
 from mosaic_lint.vocabulary import DRIVER_SUBMODULES
 
 _IMPORTING_CALLS = frozenset(("importlib.import_module", "builtins.__import__"))
+_IMPORTERS = frozenset(("import_module", "__import__"))
 _OTHER_PACKAGES = {"psycopg.pool": "psycopg_pool"}
 
 
@@ -108,7 +109,9 @@ def _imported(file: File) -> Set[str]:
         if not _is_type_checking(file, node):
             found.update(_names_of(node))
     for call in file.tree.of(cst.Call):
-        if file.names.qualified(call.func) & _IMPORTING_CALLS and call.args:
+        if not call.args or not file.names.may_mean(call.func, _IMPORTERS):
+            continue
+        if file.names.qualified(call.func) & _IMPORTING_CALLS:
             module = re.sub(r"^\w*['\"]+|['\"]+$", "", file.code(call.args[0].value))
             found.update(_packages(module))
     return found

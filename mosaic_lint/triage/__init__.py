@@ -20,6 +20,7 @@ from mosaic_lint.triage.prune import Excerpt, prune, whole
 from mosaic_lint.triage.submodules import suspect_submodules
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table
+from mosaic_lint.triage.unstaged import suspect_everything
 
 STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "connections": suspect_connections,
@@ -27,6 +28,7 @@ STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "prints": suspect_prints,
     "root-logger": suspect_root_logger,
     "submodules": suspect_submodules,
+    "whole": suspect_everything,
 }
 """The suspect stages by the name that a rule gives."""
 
@@ -53,10 +55,12 @@ class Plan:
     Args:
         codes: the rules that may speak.
         excerpt: what they must see parsed.
+        tree: the file's ``ast``; ``None`` where this Python can't read the file.
     """
 
     codes: Tuple[str, ...]
     excerpt: Excerpt
+    tree: Optional[ast.Module]
 
 
 def triggered(text: str, rules: Iterable[Wanted], settings: Settings) -> Tuple[Wanted, ...]:
@@ -93,7 +97,7 @@ def suspect(
     Returns:
         The rules with a suspect and what they must see; ``None`` if there is no suspect.
     """
-    table = Table(tree)
+    table = Table(tree, source)
     found = {stage: STAGES[stage](table, settings) for stage in {rule.stage for rule in rules}}
     codes = tuple(rule.code for rule in rules if found[rule.stage].lines)
     if not codes:
@@ -102,10 +106,10 @@ def suspect(
     for suspects in found.values():
         if suspects.lines:
             lines |= suspects.lines | suspects.context
-    return Plan(codes, prune(source, tree, lines))
+    return Plan(codes, prune(source, tree, lines, deep=table.may_be_deep), tree)
 
 
 def everything(source: Source, tree: Optional[ast.Module], rules: Iterable[Wanted]) -> Plan:
     """The plan without triage: every rule, and the whole file."""
     excerpt = whole(source.text) if tree is None else prune(source, tree, None)
-    return Plan(tuple(rule.code for rule in rules), excerpt)
+    return Plan(tuple(rule.code for rule in rules), excerpt, tree)

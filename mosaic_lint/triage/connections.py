@@ -9,6 +9,7 @@ from mosaic_lint.settings import Settings
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table, inner_calls, last_name, leaves
 from mosaic_lint.vocabulary import (
+    CURSOR_EXECUTING,
     ENTERING_METHODS,
     SQLITE_CONNECTION_API,
     SQLITE_CURSOR_API,
@@ -25,9 +26,7 @@ def suspect_connections(table: Table, settings: Settings) -> Suspects:
     suspects = Suspects()
     suspects.add(_unmanaged_calls(table, candidates))
     suspects.keep(_definitions(table, candidates))
-    suspects.keep_lines(
-        line for names, value, line in table.bindings() if candidates.intersection(leaves(value))
-    )
+    suspects.keep_bindings(b for b in table.bindings() if candidates.intersection(leaves(b.value)))
     if settings.driver == "psycopg2":
         _add_foreign_api(table, candidates, suspects)
     return suspects
@@ -52,34 +51,18 @@ def _definitions(table: Table, candidates: Set[str]) -> Iterator[ast.stmt]:
 
 def _add_foreign_api(table: Table, candidates: Set[str], suspects: Suspects) -> None:
     connections, cursors = set(_annotated(table)), set(_annotated(table))
-    for names, value, line in table.bindings():
-        called = {last_name(call.func) for call in inner_calls(value)}
+    for binding in table.bindings():
+        called = {last_name(call.func) for call in inner_calls(binding.value)}
         if called & candidates or called & ENTERING_METHODS:
-            connections |= names
-            suspects.keep_lines([line])
+            connections |= binding.names
         if "cursor" in called:
-            cursors |= names
-            suspects.keep_lines([line])
-    connections, cursors = _spread(table, connections), _spread(table, cursors)
+            cursors |= binding.names
+    # without calls: a cursor made from a connection is no connection
+    connections = table.spread(connections, through_calls=False)
+    cursors = table.spread(cursors, through_calls=False)
     openers = candidates | ENTERING_METHODS
+    suspects.keep_bindings(b for b in table.bindings() if b.names & (connections | cursors))
     suspects.add(_foreign_uses(table, openers, connections, cursors))
-
-
-def _spread(table: Table, names: Set[str]) -> Set[str]:
-    """Follow ``a = b`` but no calls: a cursor made from a connection is no connection."""
-    pairs = [
-        (bound, set(leaves(value)))
-        for bound, value, _ in table.bindings()
-        if not isinstance(value, ast.Call)
-    ]
-    grown = True
-    while grown:
-        grown = False
-        for bound, values in pairs:
-            if not bound <= names and values & names:
-                names |= bound
-                grown = True
-    return names
 
 
 def _annotated(table: Table) -> Iterator[str]:
@@ -103,7 +86,9 @@ def _foreign_uses(
         if name in SQLITE_CONNECTION_API and (receivers & connections or called & openers):
             yield attribute
         elif receivers & cursors or "cursor" in called:
-            if name in SQLITE_CURSOR_API or id(attribute) not in statements:
+            if name in SQLITE_CURSOR_API or (
+                name in CURSOR_EXECUTING and id(attribute) not in statements
+            ):
                 yield attribute
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from typing import FrozenSet, Iterator, List, Set
 
+from mosaic_lint.comments import says_why
 from mosaic_lint.settings import Settings
+from mosaic_lint.source import Source
 from mosaic_lint.triage.suspects import Suspects
-from mosaic_lint.triage.table import Table, last_name
+from mosaic_lint.triage.table import Binding, Table, inner_calls, last_name
 from mosaic_lint.vocabulary import (
     BROAD_EXCEPTIONS,
     ERROR_METHODS,
@@ -30,20 +32,17 @@ def suspect_handlers(table: Table, settings: Settings) -> Suspects:
     suspects.add(
         handler
         for handler in table.of(ast.ExceptHandler)
-        if not _is_surely_fine(handler, broad, printing)
+        if not _is_surely_fine(handler, table.source, broad, printing)
     )
     suspects.add(_broad_suppressions(table, broad))
-    suspects.keep_lines(_logger_bindings(table))
-    suspects.keep_lines(
-        line for names, _, line in table.bindings() if names & broad or names & printing
+    suspects.keep_bindings(
+        b for b in table.bindings() if b.names & broad or b.names & printing or _is_logger(b)
     )
     return suspects
 
 
-def _logger_bindings(table: Table) -> Iterator[int]:
-    for call in table.of(ast.Call):
-        if last_name(call.func) in LOGGER_MAKERS:
-            yield call.lineno
+def _is_logger(binding: Binding) -> bool:
+    return any(last_name(call.func) in LOGGER_MAKERS for call in inner_calls(binding.value))
 
 
 def _broad_suppressions(table: Table, broad: Set[str]) -> Iterator[ast.Call]:
@@ -54,14 +53,27 @@ def _broad_suppressions(table: Table, broad: Set[str]) -> Iterator[ast.Call]:
                 yield call
 
 
-def _is_surely_fine(handler: ast.ExceptHandler, broad: Set[str], printing: Set[str]) -> bool:
+def _is_surely_fine(
+    handler: ast.ExceptHandler, source: Source, broad: Set[str], printing: Set[str]
+) -> bool:
     caught = _caught_names(handler.type)
     if not caught:
         return False
     nodes = _own_nodes(handler)
     if caught & broad:
         return _raises(nodes) or _logs_with_traceback(nodes)
-    return not _is_trivial(handler.body) and not _mentions(nodes, printing)
+    if _mentions(nodes, printing):
+        return False
+    return not _is_trivial(handler.body) or _has_reason(handler, source)
+
+
+def _has_reason(handler: ast.ExceptHandler, source: Source) -> bool:
+    """Whether a comment in a trivial handler surely says why."""
+    if any(isinstance(statement, ast.Expr) for statement in handler.body):
+        return False  # a string may hold what looks like a comment
+    last = handler.body[-1].end_lineno or handler.lineno
+    lines = (source.line_text(line) for line in range(handler.lineno, last + 1))
+    return any(says_why(line.partition("#")[2]) for line in lines)
 
 
 def _caught_names(node: object) -> FrozenSet[str]:

@@ -25,7 +25,7 @@ def suspect_prints(table: Table, settings: Settings) -> Suspects:
         node for node in mentions if not any(low <= node.lineno <= high for low, high in guards)
     )
     suspects.keep(function for function in table.of(ast.FunctionDef) if function.name in names)
-    suspects.keep_lines(line for bound, _, line in table.bindings() if bound & names)
+    suspects.keep_bindings(b for b in table.bindings() if b.names & names)
     return suspects
 
 
@@ -53,10 +53,10 @@ def suspect_root_logger(table: Table, settings: Settings) -> Suspects:
     makers = table.aliases(_GET_LOGGER)
     methods = _imported_methods(table)
     roots: Set[str] = set()
-    for names, value, line in table.bindings():
-        if any(_is_root(call, makers) for call in inner_calls(value)):
-            roots |= names
-            suspects.keep_lines([line])
+    for binding in table.bindings():
+        if any(_is_root(call, makers) for call in inner_calls(binding.value)):
+            roots |= binding.names
+    suspects.keep_bindings(b for b in table.bindings() if b.names & roots)
     suspects.add(_root_calls(table, makers))
     receivers = table.spread(modules | roots)
     suspects.add(

@@ -51,18 +51,21 @@ def whole(text: str) -> Excerpt:
     return builder.excerpt(())
 
 
-def prune(source: Source, tree: ast.Module, lines: Optional[Set[int]]) -> Excerpt:
+def prune(
+    source: Source, tree: ast.Module, lines: Optional[Set[int]], *, deep: bool = True
+) -> Excerpt:
     """Cut a module down.
 
     Args:
         source: the file.
         tree: its ``ast``.
         lines: the lines (from 1) whose statements are wanted; ``None`` for all.
+        deep: whether a statement may be too deep for a parser, so that each is measured.
 
     Returns:
         The excerpt; statements that are too deep for a parser are left out of it and named.
     """
-    return _Pruner(source, lines).prune(tree)
+    return _Pruner(source, lines, deep).prune(tree)
 
 
 class _Builder:
@@ -101,8 +104,9 @@ class _Builder:
 
 
 class _Pruner:
-    def __init__(self, source: Source, lines: Optional[Set[int]]) -> None:
+    def __init__(self, source: Source, lines: Optional[Set[int]], deep: bool) -> None:
         self._source = source
+        self._deep = deep
         self._wanted = None if lines is None else sorted(lines)
         self._builder = _Builder(source.text)
         self._too_deep: List[TooDeep] = []
@@ -113,7 +117,7 @@ class _Pruner:
 
     def _body(self, body: List[ast.stmt], end_line: int) -> None:
         """Add the statements of a module or class that ends before ``end_line``."""
-        groups = _by_lines(body)
+        groups = by_lines(body)
         for index, group in enumerate(groups):
             last = index + 1 == len(groups)
             following = end_line if last else _first_line(groups[index + 1][0])
@@ -127,7 +131,7 @@ class _Pruner:
             self._body(first.body, following)
         elif not wanted and (stub := _stub(group)) is not None:
             self._stub(first, stub)
-        elif self._is_safe(group, following):
+        elif not self._deep or self._is_safe(group, following):
             self._copy(_first_line(first), following)
         else:
             self._stub(first, _stub(group) or "...")
@@ -162,8 +166,8 @@ class _Pruner:
         return starts[line - 1] if line <= len(starts) else len(self._source.text)
 
 
-def _by_lines(body: List[ast.stmt]) -> List[List[ast.stmt]]:
-    """Group statements that share a line."""
+def by_lines(body: List[ast.stmt]) -> List[List[ast.stmt]]:
+    """Group statements that share a line, as LibCST does."""
     groups: List[List[ast.stmt]] = []
     for statement in body:
         if groups and _first_line(statement) <= _last_line(groups[-1][-1]):

@@ -6,9 +6,43 @@ All answers over-approximate: they work with last names in the whole file and kn
 from __future__ import annotations
 
 import ast
-from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple, Type, TypeVar, Union
+from functools import cached_property
+from typing import (
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Sequence,
+    Set,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+)
+
+from mosaic_lint.guards import MAX_DEPTH, is_long
+from mosaic_lint.source import Source
 
 N = TypeVar("N", bound=ast.AST)
+
+
+class Binding(NamedTuple):
+    """A value that gets names.
+
+    Args:
+        names: the last names that are bound.
+        value: the expression.
+        line: its statement's line, from 1.
+        escapes: whether an attribute is bound, which other functions see.
+    """
+
+    names: Set[str]
+    value: ast.expr
+    line: int
+    escapes: bool = False
+
 
 _SKIPPED_FIELDS = frozenset(("ctx", "op", "ops", "type_comment", "kind", "conversion"))
 
@@ -18,34 +52,51 @@ class Table:
 
     Args:
         tree: the module.
+        source: its file.
     """
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, source: Source) -> None:
+        self.source = source
         self._nodes: Dict[type, List[ast.AST]] = {}
-        self._bindings: Optional[List[Tuple[Set[str], ast.expr, int]]] = None
-        self._walk(tree)
+        self._levels = self._walk(tree)
 
-    def _walk(self, tree: ast.Module) -> None:
+    def _walk(self, tree: ast.Module) -> int:
+        """Sort the nodes by type, level by level, and tell how many levels there are."""
         nodes = self._nodes
         fields: Dict[type, Tuple[str, ...]] = {}
-        stack: List[ast.AST] = [tree]
-        pop, push = stack.pop, stack.append
-        while stack:
-            node = pop()
-            kind = node.__class__
-            if kind in nodes:
-                nodes[kind].append(node)
-            else:
-                nodes[kind] = [node]
-                fields[kind] = tuple(f for f in kind._fields if f not in _SKIPPED_FIELDS)
-            for name in fields[kind]:
-                value = getattr(node, name, None)
-                if value.__class__ is list:
-                    for item in value:
-                        if isinstance(item, ast.AST):
-                            push(item)
-                elif isinstance(value, ast.AST):
-                    push(value)
+        levels = 0
+        level: List[ast.AST] = [tree]
+        while level:
+            levels += 1
+            below: List[ast.AST] = []
+            push = below.append
+            for node in level:
+                kind = node.__class__
+                if kind in nodes:
+                    nodes[kind].append(node)
+                else:
+                    nodes[kind] = [node]
+                    fields[kind] = tuple(f for f in kind._fields if f not in _SKIPPED_FIELDS)
+                for name in fields[kind]:
+                    value = getattr(node, name, None)
+                    if value.__class__ is list:
+                        for item in value:
+                            if isinstance(item, ast.AST):
+                                push(item)
+                    elif isinstance(value, ast.AST):
+                        push(value)
+            level = below
+        return levels
+
+    @property
+    def may_be_deep(self) -> bool:
+        """Whether some statement may be too deep for a recursive parser; over-approximates."""
+        widest = max((len(node.values) for node in self.of(ast.BoolOp)), default=0)
+        return (
+            self._levels + widest > MAX_DEPTH
+            or any(is_long(node) for node in self.of(ast.Constant))
+            or any(is_long(node) for node in self.of(ast.JoinedStr))
+        )
 
     def of(self, kind: Type[N]) -> List[N]:
         """All nodes of exactly this type."""
@@ -59,27 +110,28 @@ class Table:
         """The items of every ``with`` and ``async with``."""
         return self.of(ast.withitem)
 
-    def bindings(self) -> List[Tuple[Set[str], ast.expr, int]]:
+    def bindings(self) -> List[Binding]:
         """Every binding of a value: the last names that it binds, the value, its line."""
-        if self._bindings is None:
-            self._bindings = list(self._find_bindings())
         return self._bindings
 
-    def _find_bindings(self) -> Iterator[Tuple[Set[str], ast.expr, int]]:
+    @cached_property
+    def _bindings(self) -> List[Binding]:
+        return list(self._find_bindings())
+
+    def _find_bindings(self) -> Iterator[Binding]:
         for assign in self.of(ast.Assign):
-            names = {name for target in assign.targets for name in leaves(target)}
-            yield names, assign.value, assign.lineno
+            yield _bound(assign.targets, assign.value, assign.lineno)
         for annotated in self.of(ast.AnnAssign):
             if annotated.value is not None:
-                yield set(leaves(annotated.target)), annotated.value, annotated.lineno
+                yield _bound([annotated.target], annotated.value, annotated.lineno)
         for walrus in self.of(ast.NamedExpr):
-            yield {walrus.target.id}, walrus.value, walrus.lineno
+            yield _bound([walrus.target], walrus.value, walrus.lineno)
         for item in self.with_items():
             if item.optional_vars is not None:
-                yield set(leaves(item.optional_vars)), item.context_expr, item.context_expr.lineno
+                yield _bound([item.optional_vars], item.context_expr, item.context_expr.lineno)
         loops: List[Union[ast.For, ast.AsyncFor]] = [*self.of(ast.For), *self.of(ast.AsyncFor)]
         for loop in loops:
-            yield set(leaves(loop.target)), loop.iter, loop.lineno
+            yield _bound([loop.target], loop.iter, loop.lineno)
         for parameters in self.functions():
             yield from _defaults(parameters)
 
@@ -92,28 +144,57 @@ class Table:
             found.update(a.asname for a in module.names if a.asname and a.name in names)
         return self.spread(found)
 
-    def spread(self, found: Set[str]) -> Set[str]:
-        """Add every name that is bound to one of the names, until nothing is added."""
-        pairs = [(names, set(leaves(value))) for names, value, _ in self.bindings()]
-        grown = True
-        while grown:
-            grown = False
-            for names, values in pairs:
-                if not names <= found and values & found:
-                    found |= names
-                    grown = True
+    def spread(self, names: Set[str], *, through_calls: bool = True) -> Set[str]:
+        """Add every name that is bound to one of the names, however indirectly.
+
+        Args:
+            names: where to start; not changed.
+            through_calls: whether what a call is given counts as what its value is bound to.
+        """
+        flows = self._flows if through_calls else self._plain_flows
+        found = set(names)
+        waiting = list(names)
+        while waiting:
+            for bound in flows.get(waiting.pop(), ()):
+                if bound not in found:
+                    found.add(bound)
+                    waiting.append(bound)
         return found
 
+    @cached_property
+    def _flows(self) -> Dict[str, Set[str]]:
+        """For each last name in a value the names that the value is bound to."""
+        return _flows_of(self.bindings())
 
-def _defaults(parameters: ast.arguments) -> Iterator[Tuple[Set[str], ast.expr, int]]:
+    @cached_property
+    def _plain_flows(self) -> Dict[str, Set[str]]:
+        """The same without values that are calls."""
+        return _flows_of(b for b in self.bindings() if not isinstance(b.value, ast.Call))
+
+
+def _bound(targets: Sequence[ast.expr], value: ast.expr, line: int) -> Binding:
+    names = {name for target in targets for name in leaves(target)}
+    escapes = not all(isinstance(target, ast.Name) for target in targets)
+    return Binding(names, value, line, escapes)
+
+
+def _flows_of(bindings: Iterable[Binding]) -> Dict[str, Set[str]]:
+    flows: Dict[str, Set[str]] = {}
+    for binding in bindings:
+        for name in leaves(binding.value):
+            flows.setdefault(name, set()).update(binding.names)
+    return flows
+
+
+def _defaults(parameters: ast.arguments) -> Iterator[Binding]:
     positional = [*parameters.posonlyargs, *parameters.args]
     defaults = parameters.defaults
     pairs = list(zip(positional[len(positional) - len(defaults) :], defaults))
     for argument, default in pairs:
-        yield {argument.arg}, default, argument.lineno
+        yield Binding({argument.arg}, default, argument.lineno)
     for argument, keyword_default in zip(parameters.kwonlyargs, parameters.kw_defaults):
         if keyword_default is not None:
-            yield {argument.arg}, keyword_default, argument.lineno
+            yield Binding({argument.arg}, keyword_default, argument.lineno)
 
 
 def last_name(node: ast.AST) -> str:

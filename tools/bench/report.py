@@ -20,6 +20,7 @@ _HEADINGS = (
     "findings",
 )
 _TEXT_COLUMNS = (0, 7, 8)
+_ENOUGH_PAIRS = 5
 _VERSION = re.compile(r"([A-Za-z][\w.-]*): ([\w.+-]+)")
 
 
@@ -137,11 +138,14 @@ def findings_by_code(outcome: Outcome) -> str:
 def spread(outcome: Outcome) -> str:
     """Return how far the pairs of one case lie apart."""
     case, comparison = outcome.case, outcome.comparison
-    low, high = comparison.interval
+    sure = ""
+    if case.pairs >= _ENOUGH_PAIRS:
+        low, high = comparison.interval
+        sure = f", their median {low:.3f} to {high:.3f} with 90 % confidence"
     return (
         f"{case.title}: {case.pairs} pairs by {case.measured} time, ratios "
-        f"{min(comparison.ratios):.3f} to {max(comparison.ratios):.3f}, their median "
-        f"{low:.3f} to {high:.3f} (90 %), by the clock {comparison.wall_ratio:.3f}"
+        f"{min(comparison.ratios):.3f} to {max(comparison.ratios):.3f}{sure}; by the clock "
+        f"{comparison.wall_ratio:.3f}"
     )
 
 

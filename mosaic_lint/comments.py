@@ -1,0 +1,19 @@
+"""What a comment says to people, apart from what it says to tools."""
+
+from __future__ import annotations
+
+import re
+
+_DIRECTIVES = re.compile(
+    r"""noqa(\s*:\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?
+      |pragma\s*:?\s*no\s*(cover|branch)
+      |type\s*:\s*ignore(\[[^\]]*\])?|(mypy|pyright|ruff|isort|fmt)\s*:\s*[-\w=,\s\[\]]*
+      |pylint\s*:\s*[-\w]+\s*=\s*[-\w,\s]*|nosec(\s*B?\d+(?:[,\s]+B\d+)*)?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def says_why(comment: str) -> bool:
+    """Whether something is left of a comment when directives to tools are taken away."""
+    return re.search(r"[^\W\d_]", _DIRECTIVES.sub("", comment)) is not None

@@ -1,0 +1,261 @@
+"""Where nodes of a parsed excerpt stand in the file.
+
+LibCST's own position metadata costs more than parsing. Here the ``ast``, which knows where each
+statement starts, is laid beside LibCST's tree, statement by statement; then only the statement
+that holds the node is generated, up to the node. That is exact, because LibCST's trees are
+lossless, and what was generated is compared with the file. Where the two trees don't agree, or
+there is no ``ast``, the whole excerpt is generated.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from contextlib import contextmanager, suppress
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+from mosaic_lint.model import Span
+from mosaic_lint.source import Source
+from mosaic_lint.tree import Tree
+from mosaic_lint.triage.prune import Excerpt, by_lines
+
+# Code generation takes about six frames a level, and guards admit 400 levels.
+_RECURSION_LIMIT = 10_000
+
+_UNITS = (
+    cst.BaseSmallStatement,
+    cst.BaseCompoundStatement,
+    cst.ExceptHandler,
+    cst.ExceptStarHandler,
+)
+
+AstNode = Union[ast.stmt, ast.ExceptHandler, "ast.match_case"]
+
+
+class _Disagree(Exception):
+    """The two trees, or the generated text and the file, differ."""
+
+
+class Locator:
+    """Finds the places of nodes.
+
+    Args:
+        source: the file.
+        excerpt: the part of it that was parsed.
+        tree: the parsed excerpt.
+        statements: the file's ``ast``; ``None`` where there is none.
+    """
+
+    def __init__(
+        self, source: Source, excerpt: Excerpt, tree: Tree, statements: Optional[ast.Module]
+    ) -> None:
+        self._source = source
+        self._excerpt = excerpt
+        self._tree = tree
+        self._statements = statements
+        self._known: Dict[int, AstNode] = {}  # by identity of the LibCST node
+
+    def spans(self, nodes: Iterable[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
+        """Where nodes stand, without their parentheses and surrounding white space.
+
+        Raises:
+            RuntimeError: LibCST doesn't give back the text that it was given.
+        """
+        found: Dict[cst.CSTNode, Span] = {}
+        missing: List[cst.CSTNode] = []
+        with _deep_recursion():
+            for node in nodes:
+                try:
+                    found[node] = self._near(node)
+                except _Disagree:
+                    missing.append(node)
+            if missing:
+                found.update(self._far(missing))
+        return found
+
+    def _far(self, nodes: Iterable[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
+        """Generate the whole excerpt."""
+        recorder = _Recorder(self._tree.module, frozenset(nodes))
+        self._tree.module._codegen(recorder)
+        text = "".join(recorder.tokens)
+        if not self._excerpt.text.startswith(text):
+            raise RuntimeError("LibCST changed the text while parsing it")
+        origin = self._excerpt.origin
+        return {
+            node: Span(origin(recorder.offset(start)), origin(recorder.offset(end)))
+            for node, (start, end) in recorder.found.items()
+        }
+
+    def _near(self, node: cst.CSTNode) -> Span:
+        """Generate only the statement around a node.
+
+        Raises:
+            _Disagree: the trees or texts differ.
+        """
+        unit = self._unit(node)
+        start = self._start(self._counterpart(unit))
+        if node is unit and not isinstance(unit, cst.BaseSmallStatement):
+            return Span(start, start)
+        recorder = _Recorder(self._tree.module, frozenset((unit, node)), stop_after=node)
+        recorder.indent_tokens.append(self._indent(start))
+        with suppress(_Stop):
+            unit._codegen(recorder)
+        first = recorder.offset(recorder.started[unit])
+        low, high = (recorder.offset(index) for index in recorder.found[node])
+        span = Span(start + low - first, start + high - first)
+        text = "".join(recorder.tokens)[first:high]
+        if self._source.text[start : span.end] != text:
+            raise _Disagree
+        return span
+
+    def _unit(self, node: cst.CSTNode) -> cst.CSTNode:
+        if isinstance(node, _UNITS):
+            return node
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, _UNITS):
+                return ancestor
+        raise _Disagree
+
+    def _start(self, node: AstNode) -> int:
+        """The offset of a statement's or clause's first character."""
+        if not isinstance(node, (ast.stmt, ast.ExceptHandler)):
+            raise _Disagree
+        line = self._source.line_text(node.lineno)
+        before = line.encode("utf-8", "surrogatepass")[: node.col_offset]
+        return self._source.offset(node.lineno, len(before.decode("utf-8", "surrogatepass")) + 1)
+
+    def _indent(self, offset: int) -> str:
+        line = self._source.line_text(self._source.position(offset).line)
+        return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+    def _counterpart(self, node: cst.CSTNode) -> AstNode:
+        """The ``ast`` of a statement or clause."""
+        if id(node) not in self._known:
+            self._align(node)
+        try:
+            return self._known[id(node)]
+        except KeyError:
+            raise _Disagree from None
+
+    def _align(self, node: cst.CSTNode) -> None:
+        """Lay a node's siblings beside their ``ast``."""
+        parent = self._tree.parent(node)
+        if isinstance(parent, cst.SimpleStatementLine):
+            parent = self._tree.parent(parent)
+        if isinstance(parent, (cst.Module, cst.IndentedBlock)):
+            self._align_lines(parent.body, self._body(parent))
+        elif isinstance(parent, cst.SimpleStatementSuite):
+            self._pair(parent.body, self._body(parent))
+        elif isinstance(parent, cst.If) and node is parent.orelse:
+            self._pair([node], _statements_of(self._counterpart(parent), "orelse"))
+        elif isinstance(parent, (cst.Try, cst.TryStar)):
+            self._pair(parent.handlers, _clauses_of(self._counterpart(parent), "handlers"))
+        elif isinstance(parent, cst.Match):
+            self._pair(parent.cases, _clauses_of(self._counterpart(parent), "cases"))
+
+    def _align_lines(self, lines: Sequence[cst.CSTNode], body: List[ast.stmt]) -> None:
+        groups = by_lines(body)
+        if len(groups) != len(lines):
+            raise _Disagree
+        for line, group in zip(lines, groups):
+            if isinstance(line, cst.SimpleStatementLine):
+                self._pair(line.body, group)
+            else:
+                self._pair([line], group)
+
+    def _pair(self, nodes: Sequence[cst.CSTNode], counterparts: Sequence[AstNode]) -> None:
+        if len(nodes) != len(counterparts):
+            raise _Disagree
+        self._known.update((id(node), other) for node, other in zip(nodes, counterparts))
+
+    def _body(self, block: cst.CSTNode) -> List[ast.stmt]:
+        """The ``ast`` of the statements in a block."""
+        if isinstance(block, cst.Module):
+            if self._statements is None:
+                raise _Disagree
+            return self._statements.body
+        owner = self._tree.parent(block)
+        field = "body"
+        if isinstance(owner, (cst.Else, cst.Finally)):
+            field = "orelse" if isinstance(owner, cst.Else) else "finalbody"
+            owner = self._tree.parent(owner)
+        if owner is None:
+            raise _Disagree
+        return _statements_of(self._counterpart(owner), field)
+
+
+def _statements_of(node: AstNode, field: str) -> List[ast.stmt]:
+    found: List[ast.stmt] = getattr(node, field, [])
+    return found
+
+
+def _clauses_of(node: AstNode, field: str) -> List[AstNode]:
+    found: List[AstNode] = getattr(node, field, [])
+    return found
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+class _Stop(Exception):
+    """What was to be found has been generated."""
+
+
+class _Recorder(CodegenState):
+    """Generates code, and notes between which tokens the wanted nodes lie."""
+
+    def __init__(
+        self,
+        module: cst.Module,
+        wanted: FrozenSet[cst.CSTNode],
+        stop_after: Optional[cst.CSTNode] = None,
+    ) -> None:
+        super().__init__(module.default_indent, module.default_newline)
+        self.found: Dict[cst.CSTNode, Tuple[int, int]] = {}
+        self.started: Dict[cst.CSTNode, int] = {}
+        self._wanted = wanted
+        self._stop_after = stop_after
+        self._offsets: List[int] = []
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        if node in self._wanted:
+            self.started[node] = len(self.tokens)
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        if node in self._wanted:
+            self.found.setdefault(node, (self.started[node], len(self.tokens)))
+            if node is self._stop_after:
+                raise _Stop
+
+    @contextmanager
+    def record_syntactic_position(
+        self,
+        node: cst.CSTNode,
+        *,
+        start_node: Optional[cst.CSTNode] = None,
+        end_node: Optional[cst.CSTNode] = None,
+    ) -> Iterator[None]:
+        start = len(self.tokens)
+        if node in self._wanted:
+            self.started[node] = start
+        yield
+        if node in self._wanted:
+            self.found[node] = (start, len(self.tokens))
+
+    def offset(self, index: int) -> int:
+        """The offset of a token in the generated text."""
+        while len(self._offsets) <= index:
+            known = len(self._offsets)
+            before = self._offsets[-1] + len(self.tokens[known - 1]) if known else 0
+            self._offsets.append(before)
+        return self._offsets[index]

@@ -1,0 +1,47 @@
+"""``json``: a list of objects, for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, Optional
+
+from mosaic_lint.model import Span
+from mosaic_lint.reports.results import Located, Results
+from mosaic_lint.source import Source
+
+
+def render(results: Results) -> str:
+    """All findings in order of path, line and column."""
+    objects = [_object(found) for found in results.located()]
+    return json.dumps(objects, indent=2, ensure_ascii=False) + "\n"
+
+
+def _object(found: Located) -> Dict[str, Any]:
+    return {
+        "code": found.finding.code,
+        "name": found.name,
+        "message": found.finding.message,
+        "path": found.path,
+        **_range(found.source, found.finding.span),
+        "fix": _fix(found),
+        "url": found.url,
+    }
+
+
+def _fix(found: Located) -> Optional[Dict[str, Any]]:
+    fix = found.finding.fix() if found.finding.fix is not None else None
+    if fix is None:
+        return None
+    edits = [{**_range(found.source, edit.span), "text": edit.text} for edit in fix.edits]
+    return {"safety": fix.safety.value, "message": fix.message, "edits": edits}
+
+
+def _range(source: Source, span: Span) -> Dict[str, int]:
+    """A span as lines and columns from 1; the end is the character behind the last one."""
+    start, end = source.position(span.start), source.position(span.end)
+    return {
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+    }
