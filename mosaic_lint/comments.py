@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 
-_DIRECTIVES = re.compile(
-    r"""noqa(\s*:\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?
+_DIRECTIVES = r"""
+    noqa(\s*:\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?
       |pragma\s*:?\s*no\s*(cover|branch)
       |type\s*:\s*ignore(\[[^\]]*\])?|(mypy|pyright|ruff|isort|fmt)\s*:\s*[-\w=,\s\[\]]*
       |pylint\s*:\s*[-\w]+\s*=\s*[-\w,\s]*|nosec(\s*B?\d+(?:[,\s]+B\d+)*)?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+"""
+_FLAGS = re.VERBOSE | re.IGNORECASE
 
 
 def says_why(comment: str) -> bool:
     """Whether something is left of a comment when directives to tools are taken away."""
-    return re.search(r"[^\W\d_]", _DIRECTIVES.sub("", comment)) is not None
+    return re.search(r"[^\W\d_]", re.sub(_DIRECTIVES, "", comment, flags=_FLAGS)) is not None

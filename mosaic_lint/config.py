@@ -8,6 +8,7 @@ spelling; nothing is ignored in silence.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ _SWITCHES = {
     "enforce_idempotent_writes": ("MOS4",),
 }
 _ALWAYS_ON = frozenset(("MOS001", "MOS004"))
+_PLAIN_PATTERN = re.compile(r"[\w./*-]+")
 DEFAULTS = "default"
 
 
@@ -179,7 +181,9 @@ class Loader:
         if self._explicit is not None:
             table = read_table(self._explicit)
             if table is None:
-                raise ConfigError(f"{self._explicit}: has no table [tool.mosaic_lint]")
+                missing = "has no table [tool.mosaic_lint]"
+                reason = missing if self._explicit.is_file() else "no such file"
+                raise ConfigError(f"{self._explicit}: {reason}")
             root = Path(os.path.abspath(self._explicit)).parent
             return self._build(root, self._explicit, table)
         if not self._isolated:
@@ -222,6 +226,8 @@ def read_table(file: Path) -> Optional[Mapping[str, Any]]:
     tools = document.get("tool", {})
     tools = tools if isinstance(tools, dict) else {}
     present = [name for name in _TABLES if name in tools]
+    if len(present) > 1:
+        raise ConfigError(f"{file}: both [tool.{present[0]}] and [tool.{present[1]}]: keep one")
     if own:
         table: Any = tools[present[0]] if present else document
     elif present:
@@ -279,9 +285,26 @@ def check_table(table: Mapping[str, Any], where: str) -> Dict[str, Any]:
     for key in ("select", "extend-select", "ignore", "extend-ignore"):
         check_codes(table.get(key, ()), f"{where} {key}")
     for key in ("per-file-ignores", "extend-per-file-ignores"):
+        _check_patterns(table.get(key, ()), f"{where} {key}")
         for pattern, codes in table.get(key, {}).items():
             check_codes(codes, f"{where} {key}.{pattern!r}")
+    for key in ("exclude", "extend-exclude", "cli-paths", "extend-cli-paths"):
+        _check_patterns(table.get(key, ()), f"{where} {key}")
     return dict(table)
+
+
+def _check_patterns(patterns: Iterable[str], where: str) -> None:
+    """Refuse what can't be a pattern of paths.
+
+    Raises:
+        ConfigError: a pattern has no meaning.
+    """
+    for pattern in patterns:
+        if not _PLAIN_PATTERN.fullmatch(pattern):
+            from mosaic_lint.paths import is_pattern  # spared where it isn't needed
+
+            if not is_pattern(pattern):
+                raise ConfigError(f"{where}: {pattern!r} is no pattern of paths")
 
 
 def check_codes(codes: Iterable[str], where: str) -> None:
@@ -319,7 +342,9 @@ def build(
     origins: Dict[str, str] = {}
     for layer, origin in ((table, str(file)), (overrides, overrides_from)):
         if "select" in layer and layer is overrides:
-            merged.pop("ignore", None)  # who selects by hand gets what is selected
+            for key in ("ignore", "extend-ignore"):  # who selects by hand gets what is selected
+                merged.pop(key, None)
+                origins.pop(key, None)
         for key in sorted(layer, key=lambda key: key.startswith("extend-")):
             _merge(merged, key, layer[key])
             origins[key] = origin
@@ -352,7 +377,7 @@ def _merge(merged: Dict[str, Any], key: str, value: Any) -> None:
     entry = options()[name]
     base = merged.get(name, entry.default)
     if isinstance(value, dict):
-        merged[name] = {**base, **value}
+        merged[name] = {**base, **{k: [*base.get(k, ()), *codes] for k, codes in value.items()}}
     else:
         merged[name] = [*base, *value]
 

@@ -14,7 +14,6 @@ from mosaic_lint.guards import TooDeep, check_text
 from mosaic_lint.model import Finding, Span
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.source import Source, Unreadable
-from mosaic_lint.suppress import Suppressions
 from mosaic_lint.triage import Plan, Wanted
 
 if TYPE_CHECKING:
@@ -244,6 +243,10 @@ class _Check:
             self._findings.append(Finding(entry.code, draft.message, span, draft.fix))
 
     def _after_suppression(self) -> List[Finding]:
+        if "noqa" not in self._source.text.lower():
+            return self._findings
+        from mosaic_lint.suppress import Suppressions
+
         suppressions = Suppressions(self._source)
         if self._selection.is_on("MOS003"):
             self._findings.extend(suppressions.ambiguous())

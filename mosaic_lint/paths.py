@@ -28,3 +28,12 @@ def matches(patterns: Tuple[str, ...], path: Path, root: Path) -> bool:
     if relative == os.pardir or relative.startswith(os.pardir + os.sep):
         return False
     return _compiled(patterns).match_file(relative.replace(os.sep, "/"))
+
+
+def is_pattern(pattern: str) -> bool:
+    """Whether a text is a pattern as ``.gitignore`` has them."""
+    try:
+        _compiled((pattern,))
+    except ValueError:
+        return False
+    return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
@@ -27,12 +28,18 @@ _INTENDED = re.compile(
     re.IGNORECASE,
 )
 _MENTIONED = re.compile(r"noqa[^\n]*\bmos", re.IGNORECASE)
+# How statements start, and prose ("Create a table ...", "Select one") doesn't.
 _SQL_START = re.compile(
-    r"(?s)\W*\w{0,2}(?:'''|\"\"\"|'|\")\s*"
-    r"(?:select|insert|update|delete|with|create|alter|drop|merge|truncate)\b",
-    re.IGNORECASE,
+    r"""\w{0,2}(?:'''|\"\"\"|'|\")\s*
+    (?:select\s(?:.*\sfrom\s|\s*[\d*('"%])|insert\s+into\s|update\s+\S+\s+set\s
+      |delete\s+from\s|with\s+(?:recursive\s+)?\S+\s+as\s*\(|merge\s+into\s
+      |(?:create|alter|drop)\s+(?:or\s+replace\s+|temp\s+|temporary\s+|unique\s+)?
+       (?:table|index|view|materialized|sequence|schema|type|function|extension|trigger|database)\s
+      |truncate\s+(?:table\s+)?\S+\s*(?:;|\#|--|cascade))
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_IN_SQL = re.compile(r"(?:\#|--)\s*noqa\b[^\n]*\bMOS\d*", re.IGNORECASE)
+_IN_SQL = re.compile(r"(?:\#|--)\s*noqa\b[^\n]*\bMOS\d*\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,19 @@ class _Comment:
     offset: int
     text: str
     is_string: bool
+
+    def holds(self, span: Span) -> bool:
+        """Whether a span begins in it."""
+        return self.offset <= span.start < self.offset + len(self.text)
+
+
+@dataclass(frozen=True)
+class _Noqa:
+    """A noqa as flake8 reads it: its place, its codes, and the lines that it speaks for."""
+
+    span: Span
+    codes: Tuple[str, ...]
+    lines: Tuple[int, int]
 
 
 class Suppressions:
@@ -53,7 +73,7 @@ class Suppressions:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._silenced: Dict[Tuple[int, int], List[str]] = {}
+        self._silenced: Dict[Span, List[str]] = {}
 
     @cached_property
     def whole_file(self) -> bool:
@@ -90,28 +110,28 @@ class Suppressions:
                 first, last = None, 0
         return ranges
 
-    def _match(self, line: int) -> Optional[Tuple[Tuple[int, int], re.Match[str]]]:
-        """The noqa that flake8 sees for a line, and the offsets of the text that was searched."""
+    def _noqa(self, line: int) -> Optional[_Noqa]:
+        """The noqa that flake8 sees for a line: the first one in the lines that it joins."""
         first, last = self._ranges.get(line, (line, line))
         start = self._source.offset(first, 1)
         end = self._source.offset(last, 1) + len(self._source.line_text(last))
-        match = NOQA_INLINE_REGEXP.search(self._source.text, start, end)
-        return None if match is None else ((first, last), match)
+        text = self._source.text[start:end]
+        match = NOQA_INLINE_REGEXP.search(text.replace("\r\n", "\n"))
+        if match is None:
+            return None
+        low, high = (start + _with_carriage_returns(text, at) for at in match.span())
+        return _Noqa(Span(low, high), _split(match.group("codes")), (first, last))
 
     def silences(self, finding: Finding) -> bool:
         """Whether flake8 would drop the finding, and remember it."""
         if not self._mentions_noqa:
             return False
-        found = self._match(self._source.position(finding.span.start).line)
-        if found is None:
+        noqa = self._noqa(self._source.position(finding.span.start).line)
+        if noqa is None or (noqa.codes and not finding.code.startswith(noqa.codes)):
             return False
-        _, match = found
-        codes = _split(match.group("codes"))
-        if codes and not finding.code.startswith(codes):
-            return False
-        if finding.code == "MOS003" and "MOS003" not in codes:
+        if finding.code == "MOS003" and "MOS003" not in noqa.codes:
             return False  # a doubtful suppression doesn't hide that it is doubtful
-        self._silenced.setdefault(match.span(), []).append(finding.code)
+        self._silenced.setdefault(noqa.span, []).append(finding.code)
         return True
 
     def uses(self) -> Iterator[SuppressionUse]:
@@ -120,14 +140,11 @@ class Suppressions:
             return
         seen = set()
         for line in sorted({first for first, _ in self._ranges.values()}):
-            found = self._match(line)
-            if found is not None and found[1].span() not in seen:
-                lines, match = found
-                seen.add(match.span())
-                silenced = tuple(self._silenced.get(match.span(), ()))
-                yield SuppressionUse(
-                    Span(*match.span()), _split(match.group("codes")), silenced, lines
-                )
+            noqa = self._noqa(line)
+            if noqa is not None and noqa.span not in seen:
+                seen.add(noqa.span)
+                silenced = tuple(self._silenced.get(noqa.span, ()))
+                yield SuppressionUse(noqa.span, noqa.codes, silenced, noqa.lines)
 
     def unused(self, could_run: Callable[[str], bool]) -> Iterator[Finding]:
         """MOS002 for each of our codes that silenced nothing.
@@ -135,7 +152,12 @@ class Suppressions:
         Args:
             could_run: whether a code, or some code with that prefix, was on and could run.
         """
+        comments = [comment for comment in self._comments() if not comment.is_string]
+        starts = [comment.offset for comment in comments]
         for use in self.uses():
+            index = bisect_right(starts, use.span.start) - 1
+            if index < 0 or not comments[index].holds(use.span):
+                continue  # flake8 obeys it in a string too, but there it may be an example
             text = self._source.text[use.span.start : use.span.end]
             for match in _CODE.finditer(text, text.find(":") + 1):
                 code = match.group()
@@ -208,6 +230,15 @@ class Suppressions:
                 opening = self._source.text[max(0, offset - len(starts[-1])) : offset]
                 begin = offset - len(starts[-1]) if opening == starts[-1] else offset
                 yield _Comment(begin, self._source.text[begin:end], True)
+
+
+def _with_carriage_returns(text: str, offset: int) -> int:
+    """Translate an offset into a text whose ``\\r\\n`` were read as ``\\n`` into one of the text."""
+    for match in re.finditer("\r\n", text):
+        if match.start() >= offset:
+            break
+        offset += 1
+    return offset
 
 
 def _split(codes: Optional[str]) -> Tuple[str, ...]:

@@ -17,8 +17,10 @@ BROAD_EXCEPTIONS = frozenset(("Exception", "BaseException"))
 
 EXIT_CALLS = frozenset(
     ("sys.exit", "os._exit", "os.abort", "pytest.fail", "pytest.skip", "pytest.xfail",
-     "builtins.exit", "builtins.quit")
+     "builtins.exit", "builtins.quit", "argparse.ArgumentParser().error",
+     "argparse.ArgumentParser().exit", "<local>.self.fail", "<local>.self.skipTest")
 )  # fmt: skip
+"""Calls that don't come back, by qualified name (``self.fail`` is unittest's)."""
 
 PRINT_CALLS = frozenset(
     ("builtins.print", "traceback.print_exc", "traceback.print_exception",
@@ -52,6 +54,13 @@ DRIVER_CONNECTS = frozenset(
      "psycopg.AsyncConnection.connect", "sqlite3.connect", "asyncpg.connect", "aiosqlite.connect")
 )  # fmt: skip
 SQLITE_CONNECTS = frozenset(("sqlite3.connect", "aiosqlite.connect"))
+
+DRIVER_CONNECTION_TYPE = re.compile(
+    r"psycopg2\.(?:extensions|_psycopg)\.connection|psycopg2\.extras\.\w*Connection"
+)
+DRIVER_CURSOR_TYPE = re.compile(
+    r"psycopg2\.(?:extensions|_psycopg)\.cursor|psycopg2\.extras\.\w*Cursor"
+)
 
 DRIVER_SUBMODULES = {
     "psycopg2": frozenset(("extras", "pool", "sql", "errorcodes", "tz")),

@@ -16,6 +16,8 @@ from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.vocabulary import (
     CURSOR_EXECUTING,
+    DRIVER_CONNECTION_TYPE,
+    DRIVER_CURSOR_TYPE,
     ENTERING_METHODS,
     SQLITE_CONNECTION_API,
     SQLITE_CURSOR_API,
@@ -46,8 +48,6 @@ class ForeignCall:
     name: str
 
 
-_CONNECTION_TYPES = re.compile(r"psycopg2\.(extensions\.connection|extras\.\w*Connection)")
-_CURSOR_TYPES = re.compile(r"psycopg2\.(extensions\.cursor|extras\.\w*Cursor)")
 _TYPE_WRAPPERS = frozenset(("Optional", "Union", "Annotated", "None", "Final", "ClassVar"))
 _DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 _GUARDS = frozenset(("isinstance", "hasattr"))
@@ -130,9 +130,9 @@ class Connections:
 
     def _annotated_role(self, annotation: cst.BaseExpression) -> Optional[Role]:
         names = set(self._type_names(self._annotation_text(annotation)))
-        if names and all(_CONNECTION_TYPES.fullmatch(name) for name in names):
+        if names and all(DRIVER_CONNECTION_TYPE.fullmatch(name) for name in names):
             return Role.CONNECTION
-        if names and all(_CURSOR_TYPES.fullmatch(name) for name in names):
+        if names and all(DRIVER_CURSOR_TYPE.fullmatch(name) for name in names):
             return Role.CURSOR
         return None
 

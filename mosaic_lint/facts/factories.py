@@ -9,10 +9,15 @@ from typing import Iterator, List, Optional
 import libcst as cst
 
 from mosaic_lint.facts.file import File
-from mosaic_lint.facts.names import last_name
+from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.tree import walk
-from mosaic_lint.vocabulary import DRIVER_CONNECTS, ENTERING_METHODS, SQLITE_CONNECTS
+from mosaic_lint.vocabulary import (
+    DRIVER_CONNECTION_TYPE,
+    DRIVER_CONNECTS,
+    ENTERING_METHODS,
+    SQLITE_CONNECTS,
+)
 
 
 class Use(Enum):
@@ -97,16 +102,39 @@ class Factories:
                     return []
                 found.append(definition)
             return found
-        if isinstance(function, cst.Attribute) and dotted_self(function):
-            return self._methods(function)
+        if isinstance(function, cst.Attribute):
+            class_ = self._class_of(function)
+            return self._methods(class_, function.attr.value) if class_ is not None else []
         return []
 
-    def _methods(self, attribute: cst.Attribute) -> List[cst.CSTNode]:
-        class_ = self._file.tree.enclosing(attribute, cst.ClassDef)
-        if class_ is None:
-            return []
-        bindings = self._file.names.scope(class_).bindings.get(attribute.attr.value, [])
-        return [b.node for b in bindings if isinstance(b.node, cst.FunctionDef)]
+    def _class_of(self, attribute: cst.Attribute) -> Optional[cst.ClassDef]:
+        """The class of this file whose attribute is read, be it through ``self`` or an instance."""
+        if _is_self(attribute.value):
+            return self._file.tree.enclosing(attribute, cst.ClassDef)
+        classes = {self._class(origin) for origin in self._file.names.origins(attribute.value)}
+        return classes.pop() if len(classes) == 1 else None
+
+    def _class(self, origin: Origin) -> Optional[cst.ClassDef]:
+        """The class that an origin is, or of which it makes an instance."""
+        if isinstance(origin, cst.Call) and isinstance(origin.func, cst.Name):
+            return self._only_class(self._file.names.origins(origin.func))
+        return self._only_class([origin])
+
+    def _only_class(self, origins: List[Origin]) -> Optional[cst.ClassDef]:
+        if len(origins) == 1 and isinstance(origins[0], Binding):
+            node = origins[0].node
+            return node if isinstance(node, cst.ClassDef) else None
+        return None
+
+    def _methods(self, class_: cst.ClassDef, name: str, depth: int = 5) -> List[cst.CSTNode]:
+        """The methods of a name that a class of this file defines or inherits from another."""
+        bindings = self._file.names.scope(class_).bindings.get(name, [])
+        found: List[cst.CSTNode] = [b.node for b in bindings if b.kind is Kind.DEFINITION]
+        for base in class_.bases if not found and depth else ():
+            parent = self._only_class(self._file.names.origins(base.value))
+            if parent is not None:
+                found.extend(self._methods(parent, name, depth - 1))
+        return found
 
     def _is_plain(self, function: cst.CSTNode) -> bool:
         """Whether a function plainly returns a driver's connection, not a context manager."""
@@ -114,11 +142,16 @@ class Factories:
             return self._is_driver_connection(function.body)
         if not isinstance(function, cst.FunctionDef) or is_context_manager(function):
             return False
+        if function.returns is not None:
+            declared = self._file.names.qualified(function.returns.annotation)
+            if any(DRIVER_CONNECTION_TYPE.fullmatch(name) for name in declared):
+                return True
         returned = [n.value for n in own_nodes(function) if isinstance(n, cst.Return) and n.value]
         return bool(returned) and all(self._is_driver_connection(value) for value in returned)
 
     def _is_driver_connection(self, value: cst.BaseExpression) -> bool:
-        origins = self._file.names.origins(value)
+        # a cached connection starts as None
+        origins = [o for o in self._file.names.origins(value) if not _is_none(o)]
         return bool(origins) and all(
             isinstance(origin, cst.Call)
             and (
@@ -244,9 +277,12 @@ def own_nodes(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
     )
 
 
-def dotted_self(attribute: cst.Attribute) -> bool:
-    """Whether an attribute is read off ``self`` or ``cls``."""
-    return isinstance(attribute.value, cst.Name) and attribute.value.value in ("self", "cls")
+def _is_self(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name) and node.value in ("self", "cls")
+
+
+def _is_none(origin: Origin) -> bool:
+    return isinstance(origin, cst.Name) and origin.value == "None"
 
 
 def _definition(origin: object) -> Optional[cst.CSTNode]:
