@@ -17,9 +17,13 @@ from mosaic_lint.source import Source, Unreadable
 from mosaic_lint.triage import Plan, Wanted
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from mosaic_lint.facts.file import File
     from mosaic_lint.positions import Locator
     from mosaic_lint.rule import Draft, Rule
+
+_MAX_BROKEN = 10  # statements of a file that LibCST refuses, before the whole file is given up
 
 
 @dataclass(frozen=True)
@@ -189,22 +193,36 @@ class _Check:
 
     def _run_plan(self, plan: Plan) -> None:
         from mosaic_lint.facts.file import File
-        from mosaic_lint.parse import Unparsable, parse
         from mosaic_lint.positions import Locator
 
         for deep in plan.excerpt.too_deep:
             message = f"{deep.reason}: this statement isn't analysed"
             self._unreadable(message, self._source.offset(deep.line, 1))
-        try:
-            module = parse(plan.excerpt)
-        except Unparsable as error:
-            self._unreadable(f"can't be parsed: {error.reason}", error.offset)
+        parsed = self._parse(plan)
+        if parsed is None:
             return
+        plan, module = parsed
         path, config = self._path, self._config
         file = File(self._source, module, config.settings, lambda: config.is_cli_path(path))
         drafts = list(self._drafts(file, [registry.rules()[code] for code in plan.codes]))
         if drafts:
             self._resolve(Locator(self._source, plan.excerpt, file.tree, plan.tree), drafts)
+
+    def _parse(self, plan: Plan) -> Optional[Tuple[Plan, cst.Module]]:
+        """Parse the excerpt, without the statements that LibCST doesn't know yet."""
+        from mosaic_lint.parse import Unparsable, parse
+
+        broken: Set[int] = set()
+        current: Optional[Plan] = plan
+        while current is not None and len(broken) < _MAX_BROKEN:
+            try:
+                return current, parse(current.excerpt)
+            except Unparsable as error:
+                message = f"LibCST doesn't parse this statement, which isn't analysed: {error.reason}"
+                self._unreadable(message, error.offset)
+                broken.add(self._source.position(error.offset).line)
+            current = triage.without(self._source, plan, frozenset(broken))
+        return None
 
     def _drafts(
         self, file: File, entries: Iterable[RuleEntry]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gc
+import re
 
 import libcst as cst
 
 from mosaic_lint.triage.prune import Excerpt
+
+_WHERE = re.compile(r"error at (\d+):(\d+)")
 
 
 class Unparsable(Exception):
@@ -41,11 +44,15 @@ def parse(excerpt: Excerpt) -> cst.Module:
 
 
 def _reason(error: cst.ParserSyntaxError) -> str:
-    return error.message.strip().splitlines()[0]
+    first = error.message.strip().splitlines()[0]
+    return _WHERE.sub("", first).replace("parser error: ", "").strip(": ")
 
 
 def _offset(excerpt: Excerpt, error: cst.ParserSyntaxError) -> int:
+    """Where the parser stopped: its message is right where its attributes are not."""
+    where = _WHERE.search(error.message)
+    line, column = (int(where[1]), int(where[2])) if where else (error.raw_line, 0)
     lines = excerpt.text.split("\n")
-    line = min(max(error.raw_line, 1), len(lines))
+    line = min(max(line, 1), len(lines))
     start = sum(len(text) + 1 for text in lines[: line - 1])
-    return excerpt.origin(min(start + max(error.raw_column - 1, 0), len(excerpt.text)))
+    return excerpt.origin(start + min(column, len(lines[line - 1])))

@@ -213,23 +213,19 @@ class Suppressions:
             yield Finding("MOS003", message, Span(start, comment.offset + match.end()))
 
     def _comments(self) -> Iterator[_Comment]:
-        starts: List[str] = []
+        starts: List[int] = []
         for token in self._tokens or ():
             kind = tokenize.tok_name[token.type]
             offset = self._source.offset(token.start[0], token.start[1] + 1)
             end = self._source.offset(token.end[0], token.end[1] + 1)
-            if kind == "COMMENT":
-                yield _Comment(offset, self._source.text[offset:end], False)
-            elif kind == "STRING":
-                yield _Comment(offset, self._source.text[offset:end], True)
-            elif kind == "FSTRING_START":
-                starts.append(token.string)
-            elif kind == "FSTRING_END" and starts:
-                starts.pop()
-            elif kind == "FSTRING_MIDDLE" and starts:
-                opening = self._source.text[max(0, offset - len(starts[-1])) : offset]
-                begin = offset - len(starts[-1]) if opening == starts[-1] else offset
-                yield _Comment(begin, self._source.text[begin:end], True)
+            if kind in ("COMMENT", "STRING"):
+                yield _Comment(offset, self._source.text[offset:end], kind == "STRING")
+            elif kind in ("FSTRING_START", "TSTRING_START"):
+                starts.append(offset)
+            elif kind in ("FSTRING_END", "TSTRING_END") and starts:
+                start = starts.pop()
+                if not starts:
+                    yield _Comment(start, self._source.text[start:end], True)
 
 
 def _with_carriage_returns(text: str, offset: int) -> int:

@@ -10,6 +10,10 @@ LOGGER_NAME = re.compile(r"_?log(?:ger|ging)?", re.IGNORECASE)
 LOG_METHODS = frozenset(
     ("debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log")
 )
+LOGGER_METHODS = LOG_METHODS | frozenset(
+    ("trace", "success", "adebug", "ainfo", "awarning", "aerror", "aexception", "acritical", "alog")
+)
+"""With what loguru's and structlog's loggers have besides."""
 ERROR_METHODS = frozenset(("error", "critical", "fatal"))
 LOGGER_MAKERS = frozenset(("getLogger", "get_logger"))
 

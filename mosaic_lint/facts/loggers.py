@@ -9,7 +9,13 @@ import libcst as cst
 
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
-from mosaic_lint.vocabulary import ERROR_METHODS, LOG_METHODS, LOGGER_MAKERS, LOGGER_NAME
+from mosaic_lint.vocabulary import (
+    ERROR_METHODS,
+    LOG_METHODS,
+    LOGGER_MAKERS,
+    LOGGER_METHODS,
+    LOGGER_NAME,
+)
 
 _ERROR_LEVELS = frozenset(("logging.ERROR", "logging.CRITICAL", "logging.FATAL"))
 _ERROR_NUMBER = 40
@@ -58,7 +64,7 @@ class Loggers:
         """The logging method that a callee is."""
         if isinstance(function, cst.Attribute):
             name = function.attr.value
-            if name in LOG_METHODS and self.is_logger(function.value):
+            if name in LOGGER_METHODS and self.is_logger(function.value):
                 return name
             return None
         for qualified in self._file.names.qualified(function):

@@ -8,8 +8,8 @@ are the same as without them. Nothing here imports LibCST.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from typing import Callable, Dict, Iterable, Optional, Sequence, Set, Tuple
+from dataclasses import dataclass, replace
+from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Set, Tuple
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
@@ -56,11 +56,13 @@ class Plan:
         codes: the rules that may speak.
         excerpt: what they must see parsed.
         tree: the file's ``ast``; ``None`` where this Python can't read the file.
+        lines: the lines (from 1) whose statements are in the excerpt; ``None`` for all.
     """
 
     codes: Tuple[str, ...]
     excerpt: Excerpt
     tree: Optional[ast.Module]
+    lines: Optional[FrozenSet[int]] = None
 
 
 def triggered(text: str, rules: Iterable[Wanted], settings: Settings) -> Tuple[Wanted, ...]:
@@ -106,10 +108,24 @@ def suspect(
     for suspects in found.values():
         if suspects.lines:
             lines |= suspects.lines | suspects.context
-    return Plan(codes, prune(source, tree, lines, deep=table.may_be_deep), tree)
+    excerpt = prune(source, tree, lines, deep=table.may_be_deep)
+    return Plan(codes, excerpt, tree, frozenset(lines))
 
 
 def everything(source: Source, tree: Optional[ast.Module], rules: Iterable[Wanted]) -> Plan:
     """The plan without triage: every rule, and the whole file."""
     excerpt = whole(source.text) if tree is None else prune(source, tree, None)
     return Plan(tuple(rule.code for rule in rules), excerpt, tree)
+
+
+def without(source: Source, plan: Plan, broken: FrozenSet[int]) -> Optional[Plan]:
+    """The plan with an excerpt that lacks the statements on some lines, for a parser's sake.
+
+    Returns:
+        The new plan; ``None`` where it would be the same, so that trying again is vain.
+    """
+    if plan.tree is None:
+        return None
+    lines = None if plan.lines is None else set(plan.lines)
+    excerpt = prune(source, plan.tree, lines, broken=broken)
+    return None if excerpt.text == plan.excerpt.text else replace(plan, excerpt=excerpt)

@@ -12,7 +12,7 @@ import ast
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import List, Optional, Sequence, Set, Tuple
+from typing import FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from mosaic_lint.guards import TooDeep, check_tree
 from mosaic_lint.source import Source
@@ -52,7 +52,12 @@ def whole(text: str) -> Excerpt:
 
 
 def prune(
-    source: Source, tree: ast.Module, lines: Optional[Set[int]], *, deep: bool = True
+    source: Source,
+    tree: ast.Module,
+    lines: Optional[Set[int]],
+    *,
+    deep: bool = True,
+    broken: FrozenSet[int] = frozenset(),
 ) -> Excerpt:
     """Cut a module down.
 
@@ -61,11 +66,12 @@ def prune(
         tree: its ``ast``.
         lines: the lines (from 1) whose statements are wanted; ``None`` for all.
         deep: whether a statement may be too deep for a parser, so that each is measured.
+        broken: lines whose statements are left out, because the parser refuses them.
 
     Returns:
         The excerpt; statements that are too deep for a parser are left out of it and named.
     """
-    return _Pruner(source, lines, deep).prune(tree)
+    return _Pruner(source, lines, deep, broken).prune(tree)
 
 
 class _Builder:
@@ -104,8 +110,11 @@ class _Builder:
 
 
 class _Pruner:
-    def __init__(self, source: Source, lines: Optional[Set[int]], deep: bool) -> None:
+    def __init__(
+        self, source: Source, lines: Optional[Set[int]], deep: bool, broken: FrozenSet[int]
+    ) -> None:
         self._source = source
+        self._broken = broken
         self._deep = deep
         self._wanted = None if lines is None else sorted(lines)
         self._builder = _Builder(source.text)
@@ -129,6 +138,8 @@ class _Pruner:
         if isinstance(first, ast.ClassDef) and wanted and _has_block(first):
             self._copy(_first_line(first), _first_line(first.body[0]))
             self._body(first.body, following)
+        elif self._broken.intersection(range(_first_line(first), _last_line(group[-1]) + 1)):
+            self._stub(first, _stub(group) or "...")
         elif not wanted and (stub := _stub(group)) is not None:
             self._stub(first, stub)
         elif not self._deep or self._is_safe(group, following):
