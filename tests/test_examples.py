@@ -1,0 +1,100 @@
+"""The sample service has exactly the findings that its README lists, through the real clients."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import List, Tuple
+
+import pytest
+import yaml
+
+from mosaic_lint import registry
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVICE = ROOT / "examples" / "service"
+
+Place = Tuple[str, int, int, str]
+
+ONLY_COMMAND_LINE = ("MOS002", "MOS003")
+"""Codes that flake8 can't report here: it applies the comments of these lines itself."""
+
+
+def listed() -> List[Place]:
+    """The findings in the table of the README."""
+    text = (SERVICE / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `([^:`]+):(\d+):(\d+)` \| \[(MOS\d{3})\]", text)
+    return [(path, int(line), int(column), code) for path, line, column, code in rows]
+
+
+def run(*command: str, folder: Path = SERVICE) -> subprocess.CompletedProcess[str]:
+    """Run a Python module in the service's folder, as its developers would."""
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_command_line_finds_what_is_listed() -> None:
+    done = run("mosaic_lint", "check", "--output-format", "json")
+    assert done.returncode == 1, done.stderr
+    found = [(f["path"], f["line"], f["column"], f["code"]) for f in json.loads(done.stdout)]
+    assert found == listed()
+
+
+def test_every_rule_and_every_family_is_shown() -> None:
+    shown = {code for _, _, _, code in listed()}
+    assert set(registry.rules()) <= shown
+    assert {code[:4] for code in registry.names()} == {code[:4] for code in shown}
+
+
+def test_flake8_finds_the_same_and_nothing_else() -> None:
+    done = run("flake8", "--format", "%(path)s\t%(row)d\t%(col)d\t%(code)s")
+    cells = [line.split("\t") for line in done.stdout.splitlines()]
+    found = [(path[2:], int(row), int(column), code) for path, row, column, code in cells]
+    wanted = [place for place in listed() if place[3] not in ONLY_COMMAND_LINE]
+    assert sorted(found) == sorted(wanted)
+
+
+def test_settings_of_the_sample_matter(tmp_path: Path) -> None:
+    """Each of them keeps a finding away or brings one."""
+    text = (SERVICE / "pyproject.toml").read_text(encoding="utf-8")
+    keys = re.findall(r"(?m)^(?:extend-\w.*|quiet-.*|\"workshop/season.*)$", text)
+    assert len(keys) == 4
+    for number, key in enumerate(keys):
+        folder = tmp_path / str(number)
+        shutil.copytree(SERVICE, folder)
+        (folder / "pyproject.toml").write_text(text.replace(key, ""), encoding="utf-8")
+        done = run("mosaic_lint", "check", "--output-format", "json", folder=folder)
+        found = [(f["path"], f["line"], f["column"], f["code"]) for f in json.loads(done.stdout)]
+        assert found != listed(), key
+
+
+def readme_commands() -> List[str]:
+    """Every command with `mosaic-lint` in a shell block or a workflow of the README."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    fences = re.findall(r"(?ms)^```(sh|yaml)\n(.*?)^```$", text)
+    commands = [line for kind, body in fences if kind == "sh" for line in body.splitlines()]
+    for kind, body in fences:
+        jobs = yaml.safe_load(body).get("jobs", {}) if kind == "yaml" else {}
+        commands += [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    return [command for command in commands if command.startswith("mosaic-lint ")]
+
+
+@pytest.mark.parametrize("command", readme_commands())
+def test_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
+    shutil.copytree(SERVICE, tmp_path / "service")
+    done = run("mosaic_lint", *command.split()[1:], folder=tmp_path / "service")
+    assert done.returncode == (0 if "--exit-zero" in command else 1), done.stderr
+    if "--output-file" in command:
+        written = tmp_path / "service" / command.split("--output-file ")[1].split()[0]
+        assert len(json.loads(written.read_text(encoding="utf-8"))["runs"]) == 1

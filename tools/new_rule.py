@@ -1,0 +1,202 @@
+"""Start a rule: its file, its fixtures, its place in the index and in the documentation.
+
+Run: ``python -m tools.new_rule MOS108 stale-cursor``
+
+What is written works and tells no lies: it flags calls of ``replace_me()``, which nobody has, its
+fixtures expect that, and a test keeps such a rule from being merged before it is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+from string import Template
+from typing import List, Optional, Sequence
+
+from mosaic_lint import registry
+
+ROOT = Path(__file__).resolve().parents[1]
+PLACEHOLDER = "replace_me"
+
+_CODE = re.compile(r"MOS[1-9]\d\d")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+
+_RULE = Template('''"""$code: calls of `replace_me()`, until this rule is written."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+import libcst as cst
+
+from mosaic_lint.rule import Context, Draft, rule
+
+
+@rule(
+    code="$code",
+    name="$name",
+    message='{call}() says what is wrong: write "{instead}()"',
+    subscribes="Call",
+    triggers=("replace_me",),
+    stage="whole",
+    playbook="$playbook",
+)
+def $function(call: cst.Call, context: Context) -> Iterator[Draft]:
+    """
+    What:
+        A call of `replace_me()`, by its bare name.
+
+    Why:
+        Nothing goes wrong: this stands here until the rule is written.
+
+    Example:
+        replace_me()
+
+    Instead:
+        replaced()
+
+    Fix safety:
+        No fix is offered.
+
+    Limits:
+        Aliases aren't followed; `context.file.names` can do that.
+    """
+    if isinstance(call.func, cst.Name) and call.func.value == "replace_me":
+        yield context.report(call.func, call=call.func.value, instead="replaced")
+''')
+
+_FIXTURES = {
+    "bad": """def plain():
+    replace_me()  # $code: 5
+
+
+def in_an_expression(rows):
+    return [replace_me(row) for row in rows]  # $code: 13
+
+
+def twice_on_a_line():
+    return replace_me(), replace_me()  # $code: 12, $code: 26
+
+
+class Nested:
+    def method(self):
+        def inner():
+            return replace_me()  # $code: 20
+        return inner
+""",
+    "good": """def plain():
+    replaced()
+
+
+def not_called():
+    return replace_me
+
+
+def of_another_object(thing):
+    return thing.replace_me()
+""",
+    "suppressed": """def this_code():
+    replace_me()  # noqa: $code
+
+
+def with_a_reason():
+    replace_me()  # noqa: $code -- shows that a reason may follow
+""",
+}
+
+
+class Refused(Exception):
+    """A code or a name that a rule can't have."""
+
+
+def create(code: str, name: str, playbook: Optional[str]) -> List[Path]:
+    """Write a rule and its fixtures.
+
+    Args:
+        code: ``MOS`` and three digits.
+        name: kebab-case, of two words at least.
+        playbook: the pattern that it keeps; ``None`` for the one that its family keeps.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        Refused: the code or the name is taken or can't be one, or the family is new.
+    """
+    check(code, name)
+    function = name.replace("-", "_")
+    values = {
+        "code": code,
+        "name": name,
+        "function": function,
+        "playbook": playbook or family_playbook(code),
+    }
+    file = ROOT / "mosaic_lint" / "rules" / f"{code.lower()}_{function}.py"
+    texts = {file: _RULE.substitute(values)}
+    for case, text in _FIXTURES.items():
+        fixture = ROOT / "tests" / "fixtures" / code / f"{case}.py"
+        texts[fixture] = Template(text).substitute(values)
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(texts)
+
+
+def check(code: str, name: str) -> None:
+    """Refuse a code or a name that can't be a new rule's.
+
+    Raises:
+        Refused: says why.
+    """
+    if not _CODE.fullmatch(code):
+        raise Refused(f"{code!r} is no code: MOS and three digits, from MOS100")
+    if not _NAME.fullmatch(name):
+        raise Refused(f"{name!r} is no name: lower-case words joined by hyphens, two at least")
+    known = registry.names()
+    if code in known:
+        raise Refused(f"{code} is taken by {known[code]}")
+    if name in known.values():
+        owner = next(code for code, taken in known.items() if taken == name)
+        raise Refused(f"{name} is taken by {owner}")
+
+
+def family_playbook(code: str) -> str:
+    """The pattern that the code's family keeps.
+
+    Raises:
+        Refused: it has no family yet.
+    """
+    for entry in registry.rules().values():
+        if entry.code.startswith(code[:4]):
+            return entry.playbook
+    raise Refused(f"{code[:4]} is a new family: say with --playbook which pattern it keeps")
+
+
+def regenerate() -> None:
+    """Bring the index and the documentation up to date, in processes that see the new file."""
+    for tool in ("tools.gen_index", "tools.gen_docs"):
+        subprocess.run([sys.executable, "-m", tool], cwd=ROOT, check=True)
+
+
+def main(given: Optional[Sequence[str]] = None) -> int:
+    """Start a rule; 2 where its code or name is refused."""
+    parser = argparse.ArgumentParser(prog="python -m tools.new_rule", description=__doc__)
+    parser.add_argument("code", help="for example MOS108")
+    parser.add_argument("name", help="for example stale-cursor")
+    parser.add_argument("--playbook", help="the pattern that it keeps, where the family is new")
+    arguments = parser.parse_args(given)
+    try:
+        files = create(arguments.code, arguments.name, arguments.playbook)
+    except Refused as reason:
+        parser.error(str(reason))
+    regenerate()
+    written = "".join(f"  {file.relative_to(ROOT)}\n" for file in files)
+    sys.stdout.write(f'{written}Next: CONTRIBUTING.md, from "Fixtures first" on.\n')
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
