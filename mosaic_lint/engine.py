@@ -220,7 +220,10 @@ class _Check:
             except Unparsable as error:
                 message = f"LibCST doesn't parse this statement, which isn't analysed: {error.reason}"
                 self._unreadable(message, error.offset)
-                broken.add(self._source.position(error.offset).line)
+                line = self._source.position(error.offset).line
+                if line in broken:
+                    return None  # taking it out didn't help
+                broken.add(line)
             current = triage.without(self._source, plan, frozenset(broken))
         return None
 

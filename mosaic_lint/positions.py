@@ -67,13 +67,20 @@ class Locator:
         found: Dict[cst.CSTNode, Span] = {}
         missing: List[cst.CSTNode] = []
         with _deep_recursion():
-            for node in nodes:
+            for unit, inside in self._by_unit(nodes).items():
                 try:
-                    found[node] = self._near(node)
+                    found.update(self._near(unit, inside))
                 except _Disagree:
-                    missing.append(node)
+                    missing.extend(inside)
             if missing:
                 found.update(self._far(missing))
+        return found
+
+    def _by_unit(self, nodes: Iterable[cst.CSTNode]) -> Dict[cst.CSTNode, List[cst.CSTNode]]:
+        """The nodes by the innermost statement or clause that holds them."""
+        found: Dict[cst.CSTNode, List[cst.CSTNode]] = {}
+        for node in nodes:
+            found.setdefault(self._unit(node), []).append(node)
         return found
 
     def _far(self, nodes: Iterable[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
@@ -89,27 +96,29 @@ class Locator:
             for node, (start, end) in recorder.found.items()
         }
 
-    def _near(self, node: cst.CSTNode) -> Span:
-        """Generate only the statement around a node.
+    def _near(self, unit: cst.CSTNode, nodes: List[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
+        """Generate only the statement or clause around nodes, up to the last of them.
 
         Raises:
             _Disagree: the trees or texts differ.
         """
-        unit = self._unit(node)
         start = self._start(self._counterpart(unit))
-        if node is unit and not isinstance(unit, cst.BaseSmallStatement):
-            return Span(start, start)
-        recorder = _Recorder(self._tree.module, frozenset((unit, node)), stop_after=node)
+        if nodes == [unit] and not isinstance(unit, cst.BaseSmallStatement):
+            return {unit: Span(start, start)}
+        recorder = _Recorder(self._tree.module, frozenset((unit, *nodes)), frozenset(nodes))
         recorder.indent_tokens.append(self._indent(start))
         with suppress(_Stop):
             unit._codegen(recorder)
         first = recorder.offset(recorder.started[unit])
-        low, high = (recorder.offset(index) for index in recorder.found[node])
-        span = Span(start + low - first, start + high - first)
-        text = "".join(recorder.tokens)[first:high]
-        if self._source.text[start : span.end] != text:
+        spans = {
+            node: Span(*(start + recorder.offset(index) - first for index in pair))
+            for node, pair in recorder.found.items()
+            if node is not unit or unit in nodes
+        }
+        text = "".join(recorder.tokens)[first:]
+        if not self._source.text.startswith(text, start):
             raise _Disagree
-        return span
+        return spans
 
     def _unit(self, node: cst.CSTNode) -> cst.CSTNode:
         if isinstance(node, _UNITS):
@@ -117,7 +126,7 @@ class Locator:
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, _UNITS):
                 return ancestor
-        raise _Disagree
+        return node
 
     def _start(self, node: AstNode) -> int:
         """The offset of a statement's or clause's first character."""
@@ -218,13 +227,13 @@ class _Recorder(CodegenState):
         self,
         module: cst.Module,
         wanted: FrozenSet[cst.CSTNode],
-        stop_after: Optional[cst.CSTNode] = None,
+        stop_after: Optional[FrozenSet[cst.CSTNode]] = None,
     ) -> None:
         super().__init__(module.default_indent, module.default_newline)
         self.found: Dict[cst.CSTNode, Tuple[int, int]] = {}
         self.started: Dict[cst.CSTNode, int] = {}
         self._wanted = wanted
-        self._stop_after = stop_after
+        self._awaited = None if stop_after is None else set(stop_after)
         self._offsets: List[int] = []
 
     def before_codegen(self, node: cst.CSTNode) -> None:
@@ -234,8 +243,10 @@ class _Recorder(CodegenState):
     def after_codegen(self, node: cst.CSTNode) -> None:
         if node in self._wanted:
             self.found.setdefault(node, (self.started[node], len(self.tokens)))
-            if node is self._stop_after:
-                raise _Stop
+            if self._awaited is not None:
+                self._awaited.discard(node)
+                if not self._awaited:
+                    raise _Stop
 
     @contextmanager
     def record_syntactic_position(

@@ -82,9 +82,13 @@ class Source:
             raise Unreadable(str(error), data.decode("latin-1"), _first_bad_byte(data)) from error
         try:
             text = data.decode(encoding)
+            if not encoding.startswith("utf-8"):
+                text.encode("utf-8")  # some codecs give lone surrogates, which no parser takes
         except UnicodeDecodeError as error:
             reason = f"not {encoding}: {error.reason}"
             raise Unreadable(reason, data.decode("latin-1"), error.start) from error
+        except (LookupError, UnicodeError) as error:
+            raise Unreadable(f"not {encoding}: {error}", data.decode("latin-1"), 0) from error
         has_bom = encoding == "utf-8-sig"
         return cls(path, text, encoding="utf-8" if has_bom else encoding, has_bom=has_bom)
 

@@ -229,7 +229,7 @@ class Suppressions:
 
 
 def _with_carriage_returns(text: str, offset: int) -> int:
-    """Translate an offset into a text whose ``\\r\\n`` were read as ``\\n`` into one of the text."""
+    """Translate an offset into the text with Unix line ends into one of the text as it is."""
     for match in re.finditer("\r\n", text):
         if match.start() >= offset:
             break

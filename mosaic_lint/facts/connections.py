@@ -48,6 +48,7 @@ class ForeignCall:
     name: str
 
 
+_MAX_TYPE_ALIASES = 5
 _TYPE_WRAPPERS = frozenset(("Optional", "Union", "Annotated", "None", "Final", "ClassVar"))
 _DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 _GUARDS = frozenset(("isinstance", "hasattr"))
@@ -147,22 +148,23 @@ class Connections:
             return value if isinstance(value, str) else ""
         return re.sub(r"""["']""", "", text)
 
-    def _type_names(self, text: str) -> Iterator[str]:
+    def _type_names(self, text: str, depth: int = _MAX_TYPE_ALIASES) -> Iterator[str]:
         """The qualified names of the types in an annotation, ``Optional`` and the like left out."""
         for match in _DOTTED_NAME.finditer(text):
             head, _, rest = re.sub(r"\s", "", match.group()).partition(".")
             if (rest or head).rpartition(".")[2] in _TYPE_WRAPPERS:
                 continue
-            for base in self._module_names(head):
+            for base in self._module_names(head, depth):
                 yield f"{base}.{rest}" if rest else base
 
-    def _module_names(self, name: str) -> List[str]:
+    def _module_names(self, name: str, depth: int) -> List[str]:
         found: List[str] = []
-        for binding in self._file.names.module_bindings(name):
+        for binding in self._file.names.module_bindings(name) if depth else ():
             if binding.kind is Kind.IMPORT:
                 found.append(binding.target)
             elif binding.kind is Kind.ASSIGN and binding.value is not None:
-                found.extend(self._type_names(self._annotation_text(binding.value)))
+                text = self._annotation_text(binding.value)
+                found.extend(self._type_names(text, depth - 1))
         return found or [name]
 
     def foreign_calls(self) -> Iterator[ForeignCall]:

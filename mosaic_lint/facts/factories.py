@@ -45,6 +45,7 @@ class FactoryCall:
     bound_to: Optional[str] = None
 
 
+_MAX_WRAPPERS = 5  # of with blocks and closing() around a connection
 _FUNCTIONS = (cst.FunctionDef, cst.Lambda)
 _TRANSPARENT = (cst.Await, cst.BooleanOperation, cst.IfExp, cst.Tuple, cst.Element)
 
@@ -182,13 +183,17 @@ class Factories:
         ]
         return bool(origins) and all(self._is_sqlite(origin) for origin in origins)
 
-    def _is_sqlite(self, origin: object) -> bool:
+    def _is_sqlite(self, origin: Origin, depth: int = _MAX_WRAPPERS) -> bool:
+        if depth == 0:
+            return False
         if isinstance(origin, Binding) and origin.kind is Kind.WITH and origin.value is not None:
-            return any(self._is_sqlite(o) for o in self._file.names.origins(origin.value))
+            entered = self._file.names.origins(origin.value)
+            return any(self._is_sqlite(inner, depth - 1) for inner in entered)
         if not isinstance(origin, cst.Call):
             return False
         if last_name(origin.func) == "closing" and origin.args:
-            return self._is_sqlite(origin.args[0].value)
+            closed = self._file.names.origins(origin.args[0].value)
+            return any(self._is_sqlite(inner, depth - 1) for inner in closed)
         return bool(self._file.names.qualified(origin.func) & SQLITE_CONNECTS)
 
     def is_managed(self, call: cst.Call) -> bool:

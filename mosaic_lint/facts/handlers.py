@@ -18,6 +18,7 @@ from mosaic_lint.vocabulary import EXIT_CALLS, TRACEBACK_TEXTS
 HandlerNode = Union[cst.ExceptHandler, cst.ExceptStarHandler]
 
 _BROAD = frozenset(("builtins.Exception", "builtins.BaseException"))
+_MAX_NESTING = 5  # of tuples in tuples
 _EXITS = frozenset(name.rpartition(".")[2] for name in EXIT_CALLS)
 _SUPPRESS = frozenset(("suppress",))
 _NESTED = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
@@ -131,15 +132,17 @@ class _Reader:
             return frozenset()
         return frozenset(name for argument in call.args for name in self._caught(argument.value))
 
-    def _caught(self, node: cst.BaseExpression) -> Iterator[str]:
+    def _caught(self, node: cst.BaseExpression, depth: int = _MAX_NESTING) -> Iterator[str]:
         """The qualified names of exceptions in a name, a tuple, or an alias of either."""
+        if depth == 0:
+            return
         for origin in self._file.names.origins(node):
             if isinstance(origin, cst.Tuple):
                 for element in origin.elements:
-                    yield from self._caught(element.value)
+                    yield from self._caught(element.value, depth - 1)
             elif isinstance(origin, cst.BinaryOperation):
-                yield from self._caught(origin.left)
-                yield from self._caught(origin.right)
+                yield from self._caught(origin.left, depth - 1)
+                yield from self._caught(origin.right, depth - 1)
             elif isinstance(origin, cst.BaseExpression):
                 yield from self._file.names.qualified(origin) or {""}
             elif origin.target:

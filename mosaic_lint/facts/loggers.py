@@ -19,6 +19,7 @@ from mosaic_lint.vocabulary import (
 
 _ERROR_LEVELS = frozenset(("logging.ERROR", "logging.CRITICAL", "logging.FATAL"))
 _ERROR_NUMBER = 40
+_MAX_CHAIN = 10
 _FALSY = frozenset(("False", "None", "0"))
 
 
@@ -61,7 +62,7 @@ class Loggers:
         return LogCall(call, self._is_error(call, method), self._has_traceback(call))
 
     def _method(self, function: cst.BaseExpression) -> Optional[str]:
-        """The logging method that a callee is."""
+        """The logging method that a callee is, be it through a name for the bound method."""
         if isinstance(function, cst.Attribute):
             name = function.attr.value
             if name in LOGGER_METHODS and self.is_logger(function.value):
@@ -72,31 +73,36 @@ class Loggers:
             if name in LOG_METHODS and LOGGER_NAME.fullmatch(owner.rpartition(".")[2]):
                 return name
         for origin in self._file.names.origins(function):
-            if isinstance(origin, cst.Attribute):
+            if isinstance(origin, cst.Attribute) and origin is not function:
                 return self._method(origin)
         return None
 
-    def is_logger(self, receiver: cst.BaseExpression) -> bool:
-        """Whether an expression is a logger by its name, by its origin or as part of a chain."""
+    def is_logger(self, receiver: cst.BaseExpression, depth: int = _MAX_CHAIN) -> bool:
+        """Whether an expression is a logger by its name, by its origin or as part of a chain.
+
+        Args:
+            receiver: the expression.
+            depth: how many links of a chain to follow; ``log = log.bind()`` has no end.
+        """
         name = last_name(receiver)
         if LOGGER_NAME.fullmatch(name) or name in self._names:
             return True
         if isinstance(receiver, cst.Call):
-            return self._makes_logger(receiver)
+            return self._makes_logger(receiver, depth)
         qualified = self._file.names.qualified(receiver)
         if any(LOGGER_NAME.fullmatch(name.rpartition(".")[2]) for name in qualified):
             return True
         return any(
-            isinstance(origin, cst.Call) and self._makes_logger(origin)
+            isinstance(origin, cst.Call) and self._makes_logger(origin, depth)
             for origin in self._file.names.origins(receiver)
         )
 
-    def _makes_logger(self, call: cst.Call) -> bool:
+    def _makes_logger(self, call: cst.Call, depth: int) -> bool:
         """``getLogger(...)``, or a method like ``bind`` of a logger."""
         if last_name(call.func) in LOGGER_MAKERS:
             return True
         if isinstance(call.func, cst.Attribute):
-            return self.is_logger(call.func.value)
+            return depth > 0 and self.is_logger(call.func.value, depth - 1)
         qualified = self._file.names.qualified(call.func)
         return any(name.rpartition(".")[2] in LOGGER_MAKERS for name in qualified)
 

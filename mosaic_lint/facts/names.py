@@ -1,33 +1,25 @@
 """Which binding a name means, and which qualified name an expression.
 
-Flow is followed only as far as blocks tell it: from a name upwards to the nearest statement that
-surely binds it. What can't be told is answered with all bindings that may be meant.
+What can't be told is answered with all that may be meant.
 """
 
 from __future__ import annotations
 
 import builtins
 from functools import cached_property
-from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple, Union
+from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 import libcst as cst
 
+from mosaic_lint.facts.reaching import MAX_BINDINGS, Reaching
 from mosaic_lint.facts.scopes import Binding, Kind, Scope, ScopeNode, Scopes
 from mosaic_lint.tree import Tree, walk
 
 Origin = Union[Binding, cst.BaseExpression]
+_Memo = Dict[int, FrozenSet[str]]
 
 _MAX_ALIASES = 10
-_BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module, cst.SimpleStatementLine)
 _BUILTINS = frozenset(dir(builtins))
-_FUNCTIONS = frozenset((cst.FunctionDef, cst.Lambda))
-_LOOPS = frozenset((cst.For, cst.While))
-_SUITES = frozenset((cst.IndentedBlock, cst.SimpleStatementSuite))
-_CONDITIONAL = _LOOPS | {
-    cst.If, cst.Try, cst.TryStar, cst.Match, cst.IfExp, cst.BooleanOperation,
-    cst.ExceptHandler, cst.ExceptStarHandler, cst.Else,
-}  # fmt: skip
-_ORDERING = _CONDITIONAL | {*_BLOCKS, cst.With}
 
 
 class Names:
@@ -40,7 +32,7 @@ class Names:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._scopes = Scopes(tree)
-        self._holders: Dict[Tuple[Scope, str], Dict[cst.CSTNode, List[Binding]]] = {}
+        self._reaching = Reaching(tree)
         self._attributes: Dict[cst.ClassDef, Dict[str, List[cst.BaseExpression]]] = {}
 
     def scope(self, node: ScopeNode) -> Scope:
@@ -55,7 +47,7 @@ class Names:
                 return self._everywhere(name.value)
             found = scope.bindings.get(name.value)
             if found is not None and name.value not in scope.nonlocals:
-                return self._reaching(name, scope, found)
+                return self._reaching.at(name, scope, found)
         return self._everywhere(name.value)
 
     def may_mean(self, expression: cst.BaseExpression, wanted: FrozenSet[str]) -> bool:
@@ -99,79 +91,6 @@ class Names:
                     found.extend(self.scope(function).bindings.get(name, []))
         return found
 
-    def _reaching(self, name: cst.Name, scope: Scope, found: List[Binding]) -> List[Binding]:
-        if len(found) == 1:
-            return found
-        holders = self._holders_of(scope, name.value)
-        reached: List[Binding] = []
-        below: cst.CSTNode = name
-        deferred = False
-        for ancestor in self._tree.ancestors(name):
-            if ancestor is scope.node and not isinstance(ancestor, cst.Module):
-                break
-            if isinstance(ancestor, cst.Module) and deferred:
-                return found  # a function runs when the whole module has run
-            if ancestor.__class__ in _FUNCTIONS:
-                deferred = True
-            surely = self._bound_before(ancestor, below, holders, reached)
-            if surely:
-                return _unique(reached)
-            below = ancestor
-        parameters = [b for b in found if b.kind is Kind.PARAMETER]
-        return _unique(reached + parameters) or found
-
-    def _holders_of(self, scope: Scope, name: str) -> Dict[cst.CSTNode, List[Binding]]:
-        """For each node between the scope and a binding of the name: the bindings below it."""
-        key = (scope, name)
-        if key not in self._holders:
-            holders: Dict[cst.CSTNode, List[Binding]] = {}
-            for binding in scope.bindings[name]:
-                holders.setdefault(binding.node, []).append(binding)
-                for ancestor in self._tree.ancestors(binding.node):
-                    if ancestor is scope.node:
-                        break
-                    holders.setdefault(ancestor, []).append(binding)
-            self._holders[key] = holders
-        return self._holders[key]
-
-    def _bound_before(
-        self,
-        ancestor: cst.CSTNode,
-        below: cst.CSTNode,
-        holders: Dict[cst.CSTNode, List[Binding]],
-        reached: List[Binding],
-    ) -> bool:
-        """Add what binds the name in ``ancestor`` before ``below`` is reached.
-
-        Returns:
-            Whether the name is surely bound there, so that nothing above matters.
-        """
-        for earlier in _run_before(ancestor, below):
-            bindings = holders.get(earlier)
-            if not bindings:
-                continue
-            sure = [b for b in bindings if self._is_sure(b, earlier)]
-            if sure:
-                last = bindings.index(sure[-1])
-                reached.extend(bindings[last:])
-                return True
-            reached.extend(bindings)
-        if ancestor.__class__ in _LOOPS and below.__class__ in _SUITES:
-            reached.extend(holders.get(below, ()))  # bound in the turn before
-        return False
-
-    def _is_sure(self, binding: Binding, statement: cst.CSTNode) -> bool:
-        """Whether a binding in a statement is made whenever the statement runs."""
-        node = binding.node
-        if node is statement:
-            return True
-        for ancestor in self._tree.ancestors(node):
-            if ancestor.__class__ in _CONDITIONAL:
-                return False
-            if ancestor is statement:
-                return True
-        return True
-
     def origins(self, expression: cst.BaseExpression) -> List[Origin]:
         """Where an expression's value may come from, aliases followed.
 
@@ -180,38 +99,37 @@ class Names:
             ``with`` items, loops, imports, definitions). Branches of ``or``, ``and`` and
             conditional expressions come one by one.
         """
-        return list(self._origins(expression, _MAX_ALIASES))
-
-    def _origins(self, expression: cst.BaseExpression, depth: int) -> Iterator[Origin]:
-        if depth == 0:
-            yield expression
-        elif isinstance(expression, cst.Name):
-            bindings = self.bindings(expression)
-            if not bindings:
-                yield expression
-            for binding in bindings:
-                if binding.kind is Kind.ASSIGN and binding.value is not None:
-                    yield from self._origins(binding.value, depth - 1)
+        found: List[Origin] = []
+        seen: Set[int] = set()  # by identity, so that no cycle of names is followed twice
+        waiting: List[Tuple[cst.BaseExpression, int]] = [(expression, _MAX_ALIASES)]
+        while waiting:
+            current, depth = waiting.pop()
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            followed = self._one_step(current) if depth else [current]
+            for origin in followed:
+                if isinstance(origin, Binding) or origin is current:
+                    found.append(origin)
                 else:
-                    yield binding
-        elif isinstance(expression, cst.NamedExpr):
-            yield from self._origins(expression.value, depth - 1)
-        elif isinstance(expression, cst.Await):
-            yield from self._origins(expression.expression, depth - 1)
-        elif isinstance(expression, cst.IfExp):
-            yield from self._origins(expression.body, depth - 1)
-            yield from self._origins(expression.orelse, depth - 1)
-        elif isinstance(expression, cst.BooleanOperation):
-            yield from self._origins(expression.left, depth - 1)
-            yield from self._origins(expression.right, depth - 1)
-        elif isinstance(expression, cst.Attribute):
-            values = self.attribute_values(expression)
-            if not values:
-                yield expression
-            for value in values:
-                yield from self._origins(value, depth - 1)
-        else:
-            yield expression
+                    waiting.append((origin, depth - 1))
+        return found
+
+    def _one_step(self, expression: cst.BaseExpression) -> Sequence[Origin]:
+        """What an expression's value is copied from; the expression itself if from nothing."""
+        if isinstance(expression, cst.Name):
+            return [_source(binding) for binding in self.bindings(expression)] or [expression]
+        if isinstance(expression, cst.Attribute):
+            return self.attribute_values(expression) or [expression]
+        if isinstance(expression, cst.NamedExpr):
+            return [expression.value]
+        if isinstance(expression, cst.Await):
+            return [expression.expression]
+        if isinstance(expression, cst.IfExp):
+            return [expression.body, expression.orelse]
+        if isinstance(expression, cst.BooleanOperation):
+            return [expression.left, expression.right]
+        return [expression]
 
     def attribute_values(self, attribute: cst.Attribute) -> List[cst.BaseExpression]:
         """What the enclosing class assigns to ``self.name``, and to ``name`` in its body."""
@@ -223,7 +141,8 @@ class Names:
             return []
         if class_ not in self._attributes:
             self._attributes[class_] = self._class_attributes(class_)
-        return self._attributes[class_].get(attribute.attr.value, [])
+        values = self._attributes[class_].get(attribute.attr.value, [])
+        return values if len(values) <= MAX_BINDINGS else []
 
     def _is_self(self, name: cst.Name) -> bool:
         for binding in self.bindings(name):
@@ -252,34 +171,40 @@ class Names:
         an unshadowed ``print``; ``<local>.f`` for what the file defines itself; ``f()`` for the
         value of a call to ``f``. Empty for other expressions.
         """
-        return frozenset(self._qualified(expression, _MAX_ALIASES))
+        return self._qualified(expression, _MAX_ALIASES, {})
 
-    def _qualified(self, node: cst.CSTNode, depth: int) -> Iterator[str]:
-        if depth == 0:
-            return
+    def _qualified(self, node: cst.CSTNode, depth: int, memo: _Memo) -> FrozenSet[str]:
+        """The same, each node looked at once a query, and a cycle of names cut."""
+        if id(node) not in memo:
+            memo[id(node)] = frozenset()
+            if depth:
+                memo[id(node)] = frozenset(self._find_qualified(node, depth - 1, memo))
+        return memo[id(node)]
+
+    def _find_qualified(self, node: cst.CSTNode, depth: int, memo: _Memo) -> Iterator[str]:
         if isinstance(node, cst.Name):
-            yield from self._qualified_name(node, depth)
+            yield from self._qualified_name(node, depth, memo)
         elif isinstance(node, cst.Attribute):
             name = node.attr.value
-            yield from (f"{base}.{name}" for base in self._qualified(node.value, depth - 1))
+            yield from (f"{base}.{name}" for base in self._qualified(node.value, depth, memo))
             for value in self.attribute_values(node):
-                yield from self._qualified(value, depth - 1)
+                yield from self._qualified(value, depth, memo)
         elif isinstance(node, cst.Call):
-            partial = self._partial(node, depth)
-            if partial is not None:
-                yield from self._qualified(partial, depth - 1)
+            wrapped = self._wrapped(node, depth, memo)
+            if wrapped is not None:
+                yield from self._qualified(wrapped, depth, memo)
             else:
-                yield from (f"{base}()" for base in self._qualified(node.func, depth - 1))
+                yield from (f"{base}()" for base in self._qualified(node.func, depth, memo))
         elif isinstance(node, cst.NamedExpr):
-            yield from self._qualified(node.value, depth - 1)
+            yield from self._qualified(node.value, depth, memo)
         elif isinstance(node, cst.IfExp):
-            yield from self._qualified(node.body, depth - 1)
-            yield from self._qualified(node.orelse, depth - 1)
+            yield from self._qualified(node.body, depth, memo)
+            yield from self._qualified(node.orelse, depth, memo)
         elif isinstance(node, cst.BooleanOperation):
-            yield from self._qualified(node.left, depth - 1)
-            yield from self._qualified(node.right, depth - 1)
+            yield from self._qualified(node.left, depth, memo)
+            yield from self._qualified(node.right, depth, memo)
 
-    def _qualified_name(self, node: cst.Name, depth: int) -> Iterator[str]:
+    def _qualified_name(self, node: cst.Name, depth: int, memo: _Memo) -> Iterator[str]:
         bindings = self.bindings(node)
         if not bindings:
             yield f"builtins.{node.value}" if node.value in _BUILTINS else node.value
@@ -287,19 +212,26 @@ class Names:
             if binding.kind is Kind.IMPORT:
                 yield binding.target
             elif binding.kind in (Kind.ASSIGN, Kind.PARAMETER) and binding.value is not None:
-                names = list(self._qualified(binding.value, depth - 1))
+                names = self._qualified(binding.value, depth, memo)
                 yield from names or [f"<local>.{node.value}"]
             else:
                 yield f"<local>.{node.value}"
 
-    def _partial(self, call: cst.Call, depth: int) -> Optional[cst.BaseExpression]:
+    def _wrapped(self, call: cst.Call, depth: int, memo: _Memo) -> Optional[cst.BaseExpression]:
         """The function that ``functools.partial(f, ...)`` or ``staticmethod(f)`` wraps."""
         if not call.args or last_name(call.func) not in ("partial", "staticmethod"):
             return None
-        names = set(self._qualified(call.func, depth - 1))
+        names = self._qualified(call.func, depth, memo)
         if names & {"functools.partial", "builtins.staticmethod"}:
             return call.args[0].value
         return None
+
+
+def _source(binding: Binding) -> Origin:
+    """What a binding copies: the assigned value, or for others the binding itself."""
+    if binding.kind is Kind.ASSIGN and binding.value is not None:
+        return binding.value
+    return binding
 
 
 def _target_names(target: cst.CSTNode) -> Iterator[str]:
@@ -320,36 +252,6 @@ def last_name(node: cst.CSTNode) -> str:
     return ""
 
 
-def _run_before(ancestor: cst.CSTNode, below: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The parts of a node that have run when one of its parts is reached, the latest first."""
-    if ancestor.__class__ not in _ORDERING:
-        return
-    if isinstance(ancestor, _BLOCKS):
-        body: List[cst.CSTNode] = list(ancestor.body)
-        yield from reversed(body[: body.index(below)])
-    elif isinstance(ancestor, cst.With):
-        items: List[cst.CSTNode] = list(ancestor.items)
-        yield from reversed(items if below is ancestor.body else items[: items.index(below)])
-    elif isinstance(ancestor, (cst.If, cst.While)):
-        if below is not ancestor.test:
-            yield ancestor.test
-    elif isinstance(ancestor, cst.For):
-        if below is ancestor.body:
-            yield ancestor
-    elif isinstance(ancestor, (cst.Try, cst.TryStar)):
-        if below is not ancestor.body:
-            yield ancestor.body
-    elif isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)):
-        if below is ancestor.body and ancestor.name is not None:
-            yield ancestor
-    elif isinstance(ancestor, cst.BooleanOperation):
-        if below is ancestor.right:
-            yield ancestor.left
-    elif isinstance(ancestor, cst.IfExp):
-        if below is not ancestor.test:
-            yield ancestor.test
-
-
 def _attribute_assignments(
     node: cst.CSTNode,
 ) -> Iterator[Tuple[cst.Attribute, cst.BaseExpression]]:
@@ -367,7 +269,3 @@ def _attribute_assignments(
         if value is not None and isinstance(target, cst.Attribute):
             if isinstance(target.value, cst.Name):
                 yield target, value
-
-
-def _unique(bindings: List[Binding]) -> List[Binding]:
-    return list(dict.fromkeys(bindings))

@@ -22,7 +22,7 @@ from typing import (
     Union,
 )
 
-from mosaic_lint.guards import MAX_DEPTH, is_long
+from mosaic_lint.guards import may_be_deep
 from mosaic_lint.source import Source
 
 N = TypeVar("N", bound=ast.AST)
@@ -91,12 +91,7 @@ class Table:
     @property
     def may_be_deep(self) -> bool:
         """Whether some statement may be too deep for a recursive parser; over-approximates."""
-        widest = max((len(node.values) for node in self.of(ast.BoolOp)), default=0)
-        return (
-            self._levels + widest > MAX_DEPTH
-            or any(is_long(node) for node in self.of(ast.Constant))
-            or any(is_long(node) for node in self.of(ast.JoinedStr))
-        )
+        return may_be_deep(self._levels, self.of, self.source.line_starts)
 
     def of(self, kind: Type[N]) -> List[N]:
         """All nodes of exactly this type."""
