@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 _DIRECTIVES = r"""
-    noqa(\s*:\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?
+    (?:(?:ruff|flake8)\s*[:=]\s*)?noqa(\s*:\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?
       |pragma\s*:?\s*no\s*(cover|branch)
       |type\s*:\s*ignore(\[[^\]]*\])?|(mypy|pyright|ruff|isort|fmt)\s*:\s*[-\w=,\s\[\]]*
-      |pylint\s*:\s*[-\w]+\s*=\s*[-\w,\s]*|nosec(\s*B?\d+(?:[,\s]+B\d+)*)?
+      |pylint\s*:\s*[-\w]+\s*=\s*[-\w,\s]*|NOSONAR|nosemgrep\S*|pyre-ignore(\[\d*\])?|pyre-fixme(\[\d*\])?|skipcq(\s*:\s*[-\w]+)?
+      |nosec(\s*B?\d+(?:[,\s]+B\d+)*)?
 """
 _FLAGS = re.VERBOSE | re.IGNORECASE
 

@@ -204,7 +204,8 @@ def _project_root(folder: Path) -> Path:
         if (parent / ".git").exists() or (parent / "pyproject.toml").is_file():
             return parent
     working = Path.cwd()
-    return working if working == folder or working in folder.parents else folder
+    # nothing tells where a project begins: patterns then mean folders at any depth
+    return working if working == folder or working in folder.parents else Path(folder.anchor)
 
 
 def read_table(file: Path) -> Optional[Mapping[str, Any]]:

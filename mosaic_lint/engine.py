@@ -218,8 +218,8 @@ class _Check:
             try:
                 return current, parse(current.excerpt)
             except Unparsable as error:
-                message = f"LibCST doesn't parse this statement, which isn't analysed: {error.reason}"
-                self._unreadable(message, error.offset)
+                fact = "LibCST doesn't parse this statement, which isn't analysed"
+                self._unreadable(f"{fact}: {error.reason}", error.offset)
                 line = self._source.position(error.offset).line
                 if line in broken:
                     return None  # taking it out didn't help

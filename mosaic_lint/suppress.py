@@ -92,7 +92,7 @@ class Suppressions:
         text = re.sub(r"\r\n?", "\n", self._source.text)
         try:
             return list(tokenize.generate_tokens(io.StringIO(text).readline))
-        except (tokenize.TokenError, SyntaxError):
+        except (tokenize.TokenError, SyntaxError, ValueError):
             return None
 
     @cached_property

@@ -31,8 +31,8 @@ PRINT_CALLS = frozenset(
      "traceback.print_stack", "sys.stderr.write", "sys.stdout.write")
 )  # fmt: skip
 
-TRACEBACK_TEXTS = frozenset(("format_exc", "format_exception", "print_exc", "print_exception"))
-"""Last names of functions that put the traceback somewhere."""
+TRACEBACK_TEXTS = frozenset(("format_exc", "format_exception"))
+"""Last names of functions that give the traceback as text."""
 
 ENTERING_METHODS = frozenset(("enter_context", "enter_async_context"))
 
@@ -53,12 +53,27 @@ SQLITE_CONNECTION_API = SQLITE_EXECUTING | frozenset(
 CURSOR_EXECUTING = frozenset(("execute", "executemany"))
 SQLITE_CURSOR_API = frozenset(("lastrowid", "executescript"))
 
+OTHER_DRIVERS = frozenset(
+    ("psycopg", "psycopg_pool", "sqlite3", "aiosqlite", "asyncpg", "aiopg", "pg8000", "pymysql",
+     "MySQLdb", "mysql", "oracledb", "cx_Oracle", "pyodbc", "pymssql", "duckdb", "snowflake",
+     "sqlalchemy", "databases")
+)  # fmt: skip
+"""Packages whose connections aren't psycopg2's."""
 DRIVER_CONNECTS = frozenset(
     ("psycopg2.connect", "psycopg.connect", "psycopg.Connection.connect",
-     "psycopg.AsyncConnection.connect", "sqlite3.connect", "asyncpg.connect", "aiosqlite.connect")
+     "psycopg.AsyncConnection.connect", "sqlite3.connect", "asyncpg.connect", "aiosqlite.connect",
+     "aiopg.connect", "pg8000.connect", "pg8000.dbapi.connect", "pg8000.native.Connection",
+     "pymysql.connect", "MySQLdb.connect", "mysql.connector.connect", "oracledb.connect",
+     "cx_Oracle.connect", "pyodbc.connect", "pymssql.connect", "duckdb.connect",
+     "snowflake.connector.connect", "sqlalchemy.create_engine().connect",
+     "sqlalchemy.create_engine().raw_connection")
 )  # fmt: skip
-SQLITE_CONNECTS = frozenset(("sqlite3.connect", "aiosqlite.connect"))
 
+ANY_CONNECTION_TYPE = re.compile(
+    r"psycopg2\.(?:extensions|_psycopg)\.connection|psycopg2\.extras\.\w*Connection"
+    r"|psycopg\.(?:Async)?Connection|asyncpg\.(?:connection\.)?Connection"
+    r"|(?:sqlite3|aiosqlite|pg8000|sqlalchemy(?:\.engine)?)\.Connection"
+)
 DRIVER_CONNECTION_TYPE = re.compile(
     r"psycopg2\.(?:extensions|_psycopg)\.connection|psycopg2\.extras\.\w*Connection"
 )

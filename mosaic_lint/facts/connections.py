@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, FrozenSet, Iterator, Optional
 
 import libcst as cst
 
+from mosaic_lint.facts.annotations import Annotations
 from mosaic_lint.facts.factories import Factories
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind
+from mosaic_lint.tree import walk
 from mosaic_lint.vocabulary import (
     CURSOR_EXECUTING,
     DRIVER_CONNECTION_TYPE,
@@ -48,9 +48,6 @@ class ForeignCall:
     name: str
 
 
-_MAX_TYPE_ALIASES = 5
-_TYPE_WRAPPERS = frozenset(("Optional", "Union", "Annotated", "None", "Final", "ClassVar"))
-_DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 _GUARDS = frozenset(("isinstance", "hasattr"))
 
 
@@ -64,6 +61,8 @@ class Connections:
     def __init__(self, file: File) -> None:
         self._file = file
         self._factories = Factories(file)
+        self._annotations = Annotations(file)
+        self._tested: Dict[cst.CSTNode, FrozenSet[str]] = {}
         self._roles: Dict[cst.CSTNode, Optional[Role]] = {}
 
     def role(self, expression: cst.BaseExpression) -> Optional[Role]:
@@ -100,10 +99,18 @@ class Connections:
         name = last_name(call.func)
         if name == "cursor" and isinstance(call.func, cst.Attribute):
             owner = self.role(call.func.value)
-            return Role.CURSOR if owner is Role.CONNECTION else None
+            own = any(self._is_own_class(argument.value) for argument in call.args)
+            return Role.CURSOR if owner is Role.CONNECTION and not own else None
         if call.args and self._enters(call.func):
             return self._entered_role(call.args[0].value)
         return None
+
+    def _is_own_class(self, value: cst.BaseExpression) -> bool:
+        """Whether a cursor factory is a class of this file, which may have what sqlite3 has."""
+        return any(
+            isinstance(origin, Binding) and isinstance(origin.node, cst.ClassDef)
+            for origin in self._file.names.origins(value)
+        )
 
     def _enters(self, function: cst.BaseExpression) -> bool:
         if last_name(function) in ENTERING_METHODS:
@@ -117,8 +124,8 @@ class Connections:
         for origin in self._file.names.origins(value):
             if isinstance(origin, cst.Call) and self._factories.is_call(origin):
                 known = self._factories.is_managed(origin)
-                sqlite = self._factories.opens_sqlite(origin)
-                roles.add(Role.CONNECTION if known and not sqlite else None)
+                other = self._factories.opens_another_driver(origin)
+                roles.add(Role.CONNECTION if known and not other else None)
             elif isinstance(origin, cst.Call) and self._is_closing(origin):
                 roles.add(self.role(origin.args[0].value))
             else:
@@ -130,42 +137,12 @@ class Connections:
         return bool(call.args) and "contextlib.closing" in names
 
     def _annotated_role(self, annotation: cst.BaseExpression) -> Optional[Role]:
-        names = set(self._type_names(self._annotation_text(annotation)))
+        names = self._annotations.types(annotation)
         if names and all(DRIVER_CONNECTION_TYPE.fullmatch(name) for name in names):
             return Role.CONNECTION
         if names and all(DRIVER_CURSOR_TYPE.fullmatch(name) for name in names):
             return Role.CURSOR
         return None
-
-    def _annotation_text(self, annotation: cst.BaseExpression) -> str:
-        """The annotation without the metadata of ``Annotated`` and without quotes."""
-        if isinstance(annotation, cst.Subscript) and last_name(annotation.value) == "Annotated":
-            first = annotation.slice[0].slice
-            return self._annotation_text(first.value) if isinstance(first, cst.Index) else ""
-        text = self._file.code(annotation)
-        if isinstance(annotation, (cst.SimpleString, cst.ConcatenatedString)):
-            value = ast.literal_eval(text)
-            return value if isinstance(value, str) else ""
-        return re.sub(r"""["']""", "", text)
-
-    def _type_names(self, text: str, depth: int = _MAX_TYPE_ALIASES) -> Iterator[str]:
-        """The qualified names of the types in an annotation, ``Optional`` and the like left out."""
-        for match in _DOTTED_NAME.finditer(text):
-            head, _, rest = re.sub(r"\s", "", match.group()).partition(".")
-            if (rest or head).rpartition(".")[2] in _TYPE_WRAPPERS:
-                continue
-            for base in self._module_names(head, depth):
-                yield f"{base}.{rest}" if rest else base
-
-    def _module_names(self, name: str, depth: int) -> List[str]:
-        found: List[str] = []
-        for binding in self._file.names.module_bindings(name) if depth else ():
-            if binding.kind is Kind.IMPORT:
-                found.append(binding.target)
-            elif binding.kind is Kind.ASSIGN and binding.value is not None:
-                text = self._annotation_text(binding.value)
-                found.extend(self._type_names(text, depth - 1))
-        return found or [name]
 
     def foreign_calls(self) -> Iterator[ForeignCall]:
         """Where sqlite3's API is asked of connections and cursors."""
@@ -218,22 +195,36 @@ class Connections:
         return True
 
     def _is_guarded(self, attribute: cst.Attribute) -> bool:
-        """Whether the code around asks first what kind of object the receiver is."""
+        """Whether the function asks what kind of object the receiver is, or expects the worst."""
         receiver = self._file.code(attribute.value)
-        below: cst.CSTNode = attribute
-        for ancestor in self._file.tree.ancestors(attribute):
-            if isinstance(ancestor, (cst.If, cst.IfExp)) and below is not ancestor.test:
-                if self._asks_for_kind(ancestor.test, receiver):
+        tests = self._kind_tests(self._file.tree.enclosing(attribute, cst.FunctionDef))
+        return receiver in tests or self._expects_attribute_error(attribute)
+
+    def _kind_tests(self, function: Optional[cst.FunctionDef]) -> FrozenSet[str]:
+        """What a function, or the module's own code, gives to ``isinstance`` and ``hasattr``."""
+        where = function or self._file.module
+        if where not in self._tested:
+            calls = (node for node in walk(where) if node.__class__ is cst.Call)
+            self._tested[where] = frozenset(
+                self._file.code(call.args[0].value)
+                for call in calls
+                if isinstance(call, cst.Call) and last_name(call.func) in _GUARDS and call.args
+            )
+        return self._tested[where]
+
+    def _expects_attribute_error(self, node: cst.CSTNode) -> bool:
+        below = node
+        for ancestor in self._file.tree.ancestors(node):
+            if isinstance(ancestor, cst.Try) and below is ancestor.body:
+                if any(
+                    handler.type is not None and "AttributeError" in self._file.code(handler.type)
+                    for handler in ancestor.handlers
+                ):
                     return True
-            elif isinstance(ancestor, cst.BooleanOperation) and below is ancestor.right:
-                if self._asks_for_kind(ancestor.left, receiver):
-                    return True
+            if isinstance(ancestor, cst.FunctionDef):
+                return False
             below = ancestor
         return False
-
-    def _asks_for_kind(self, test: cst.BaseExpression, receiver: str) -> bool:
-        code = self._file.code(test)
-        return any(f"{guard}({receiver}," in code for guard in _GUARDS)
 
 
 def foreign_calls(file: File) -> Iterator[ForeignCall]:

@@ -8,15 +8,16 @@ from typing import Iterator, List, Optional
 
 import libcst as cst
 
+from mosaic_lint.facts.annotations import Annotations
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.tree import walk
 from mosaic_lint.vocabulary import (
-    DRIVER_CONNECTION_TYPE,
+    ANY_CONNECTION_TYPE,
     DRIVER_CONNECTS,
     ENTERING_METHODS,
-    SQLITE_CONNECTS,
+    OTHER_DRIVERS,
 )
 
 
@@ -59,6 +60,7 @@ class Factories:
 
     def __init__(self, file: File) -> None:
         self._file = file
+        self._annotations = Annotations(file)
         self._names = frozenset(
             name.rpartition(".")[2] for name in file.settings.connection_factories
         )
@@ -144,10 +146,11 @@ class Factories:
         if not isinstance(function, cst.FunctionDef) or is_context_manager(function):
             return False
         if function.returns is not None:
-            declared = self._file.names.qualified(function.returns.annotation)
-            if any(DRIVER_CONNECTION_TYPE.fullmatch(name) for name in declared):
+            declared = self._annotations.types(function.returns.annotation)
+            if declared and all(ANY_CONNECTION_TYPE.fullmatch(name) for name in declared):
                 return True
-        returned = [n.value for n in own_nodes(function) if isinstance(n, cst.Return) and n.value]
+        values = [n.value for n in own_nodes(function) if isinstance(n, cst.Return) and n.value]
+        returned = [value for value in values if not _is_none(value)]
         return bool(returned) and all(self._is_driver_connection(value) for value in returned)
 
     def _is_driver_connection(self, value: cst.BaseExpression) -> bool:
@@ -162,12 +165,15 @@ class Factories:
             for origin in origins
         )
 
-    def opens_sqlite(self, call: cst.Call) -> bool:
-        """Whether a factory of this file hands out nothing but SQLite connections."""
-        definitions = self.definitions(call.func)
-        return bool(definitions) and all(self._yields_sqlite(d) for d in definitions)
+    def opens_another_driver(self, call: cst.Call) -> bool:
+        """Whether a factory of this file hands out nothing but other drivers' connections.
 
-    def _yields_sqlite(self, function: cst.CSTNode) -> bool:
+        SQLite's, psycopg 3's and the like, and objects of classes of the file itself.
+        """
+        definitions = self.definitions(call.func)
+        return bool(definitions) and all(self._hands_out_others(d) for d in definitions)
+
+    def _hands_out_others(self, function: cst.CSTNode) -> bool:
         if not isinstance(function, cst.FunctionDef):
             return False
         handed_out = [
@@ -178,23 +184,28 @@ class Factories:
         origins = [
             origin
             for value in handed_out
-            if isinstance(value, cst.BaseExpression)
+            if isinstance(value, cst.BaseExpression) and not _is_none(value)
             for origin in self._file.names.origins(value)
+            if not _is_none(origin)
         ]
-        return bool(origins) and all(self._is_sqlite(origin) for origin in origins)
+        return bool(origins) and all(self._is_another(origin) for origin in origins)
 
-    def _is_sqlite(self, origin: Origin, depth: int = _MAX_WRAPPERS) -> bool:
+    def _is_another(self, origin: Origin, depth: int = _MAX_WRAPPERS) -> bool:
+        """Whether a value surely isn't psycopg2's connection."""
         if depth == 0:
             return False
         if isinstance(origin, Binding) and origin.kind is Kind.WITH and origin.value is not None:
             entered = self._file.names.origins(origin.value)
-            return any(self._is_sqlite(inner, depth - 1) for inner in entered)
+            return any(self._is_another(inner, depth - 1) for inner in entered)
         if not isinstance(origin, cst.Call):
             return False
         if last_name(origin.func) == "closing" and origin.args:
             closed = self._file.names.origins(origin.args[0].value)
-            return any(self._is_sqlite(inner, depth - 1) for inner in closed)
-        return bool(self._file.names.qualified(origin.func) & SQLITE_CONNECTS)
+            return any(self._is_another(inner, depth - 1) for inner in closed)
+        if self._class(origin) is not None:
+            return True
+        names = self._file.names.qualified(origin.func)
+        return any(name.partition(".")[0] in OTHER_DRIVERS for name in names)
 
     def is_managed(self, call: cst.Call) -> bool:
         """Whether the call stands where its value is entered, not only the name of its value."""

@@ -46,6 +46,8 @@ class Names:
             if name.value in scope.globals:
                 return self._everywhere(name.value)
             found = scope.bindings.get(name.value)
+            if node is self._tree.module and name.value in self._global_names:
+                return self._everywhere(name.value)
             if found is not None and name.value not in scope.nonlocals:
                 return self._reaching.at(name, scope, found)
         return self._everywhere(name.value)
@@ -81,8 +83,16 @@ class Names:
         """The module's own bindings of a name."""
         return self.scope(self._tree.module).bindings.get(name, [])
 
+    @cached_property
+    def _global_names(self) -> FrozenSet[str]:
+        """The names that some function declares ``global``."""
+        statements = self._tree.of(cst.Global)
+        return frozenset(item.name.value for statement in statements for item in statement.names)
+
     def _everywhere(self, name: str) -> List[Binding]:
         """The module's bindings of a name, those by ``global`` in functions included."""
+        if name not in self._global_names:
+            return self.module_bindings(name)
         found = list(self.module_bindings(name))
         for statement in self._tree.of(cst.Global):
             if any(item.name.value == name for item in statement.names):
@@ -132,17 +142,23 @@ class Names:
         return [expression]
 
     def attribute_values(self, attribute: cst.Attribute) -> List[cst.BaseExpression]:
-        """What the enclosing class assigns to ``self.name``, and to ``name`` in its body."""
+        """What a class of the file assigns to ``self.name``, and to ``name`` in its body."""
         if not isinstance(attribute.value, cst.Name):
             return []
-        function = self._tree.enclosing(attribute, cst.FunctionDef)
-        class_ = self._tree.enclosing(attribute, cst.ClassDef)
-        if class_ is None or function is None or not self._is_self(attribute.value):
+        class_ = self._class_of(attribute.value)
+        if class_ is None:
             return []
         if class_ not in self._attributes:
             self._attributes[class_] = self._class_attributes(class_)
         values = self._attributes[class_].get(attribute.attr.value, [])
         return values if len(values) <= MAX_BINDINGS else []
+
+    def _class_of(self, name: cst.Name) -> Optional[cst.ClassDef]:
+        """The class that ``self`` is an instance of, or that a name is."""
+        if self._is_self(name):
+            return self._tree.enclosing(name, cst.ClassDef)
+        nodes = [binding.node for binding in self.bindings(name)]
+        return nodes[0] if len(nodes) == 1 and isinstance(nodes[0], cst.ClassDef) else None
 
     def _is_self(self, name: cst.Name) -> bool:
         for binding in self.bindings(name):

@@ -49,7 +49,7 @@ def is_printing(file: File, call: cst.Call) -> bool:
     qualified = file.names.qualified(call.func)
     if not qualified & PRINT_CALLS:
         return False
-    return "builtins.print" not in qualified or _prints_to_standard(file, call)
+    return _prints_to_standard(file, call)
 
 
 def _prints_to_standard(file: File, call: cst.Call) -> bool:

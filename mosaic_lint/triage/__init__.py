@@ -57,12 +57,14 @@ class Plan:
         excerpt: what they must see parsed.
         tree: the file's ``ast``; ``None`` where this Python can't read the file.
         lines: the lines (from 1) whose statements are in the excerpt; ``None`` for all.
+        shared: the lines that bind attributes, which the methods of a class share.
     """
 
     codes: Tuple[str, ...]
     excerpt: Excerpt
     tree: Optional[ast.Module]
     lines: Optional[FrozenSet[int]] = None
+    shared: FrozenSet[int] = frozenset()
 
 
 def triggered(text: str, rules: Iterable[Wanted], settings: Settings) -> Tuple[Wanted, ...]:
@@ -108,8 +110,9 @@ def suspect(
     for suspects in found.values():
         if suspects.lines:
             lines |= suspects.lines | suspects.context
-    excerpt = prune(source, tree, lines, deep=table.may_be_deep)
-    return Plan(codes, excerpt, tree, frozenset(lines))
+    shared = frozenset(binding.line for binding in table.bindings() if binding.escapes)
+    excerpt = prune(source, tree, lines, shared=shared, deep=table.may_be_deep)
+    return Plan(codes, excerpt, tree, frozenset(lines), shared)
 
 
 def everything(source: Source, tree: Optional[ast.Module], rules: Iterable[Wanted]) -> Plan:
@@ -127,5 +130,5 @@ def without(source: Source, plan: Plan, broken: FrozenSet[int]) -> Optional[Plan
     if plan.tree is None:
         return None
     lines = None if plan.lines is None else set(plan.lines)
-    excerpt = prune(source, plan.tree, lines, broken=broken)
+    excerpt = prune(source, plan.tree, lines, shared=plan.shared, broken=broken)
     return None if excerpt.text == plan.excerpt.text else replace(plan, excerpt=excerpt)

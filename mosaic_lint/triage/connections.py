@@ -16,7 +16,7 @@ from mosaic_lint.vocabulary import (
 )
 
 _WATCHED = SQLITE_CONNECTION_API | SQLITE_CURSOR_API
-_ANNOTATIONS = ("connection", "cursor")
+_PLAIN_TYPES = frozenset(("str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set"))
 
 
 def suspect_connections(table: Table, settings: Settings) -> Suspects:
@@ -26,7 +26,6 @@ def suspect_connections(table: Table, settings: Settings) -> Suspects:
     suspects = Suspects()
     suspects.add(_unmanaged_calls(table, candidates))
     suspects.keep(_definitions(table, candidates))
-    suspects.keep_bindings(b for b in table.bindings() if candidates.intersection(leaves(b.value)))
     if settings.driver == "psycopg2":
         _add_foreign_api(table, candidates, suspects)
     return suspects
@@ -61,16 +60,14 @@ def _add_foreign_api(table: Table, candidates: Set[str], suspects: Suspects) -> 
     connections = table.spread(connections, through_calls=False)
     cursors = table.spread(cursors, through_calls=False)
     openers = candidates | ENTERING_METHODS
-    suspects.keep_bindings(b for b in table.bindings() if b.names & (connections | cursors))
     suspects.add(_foreign_uses(table, openers, connections, cursors))
 
 
 def _annotated(table: Table) -> Iterator[str]:
+    """Parameters whose annotation may, through whatever alias, be a driver's type."""
     for argument in table.of(ast.arg):
-        if argument.annotation is not None:
-            text = ast.dump(argument.annotation).lower()
-            if any(word in text for word in _ANNOTATIONS):
-                yield argument.arg
+        if argument.annotation is not None and last_name(argument.annotation) not in _PLAIN_TYPES:
+            yield argument.arg
 
 
 def _foreign_uses(

@@ -9,12 +9,11 @@ from mosaic_lint.comments import says_why
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 from mosaic_lint.triage.suspects import Suspects
-from mosaic_lint.triage.table import Binding, Table, inner_calls, last_name
+from mosaic_lint.triage.table import Table, last_name
 from mosaic_lint.vocabulary import (
     BROAD_EXCEPTIONS,
     ERROR_METHODS,
     LOG_METHODS,
-    LOGGER_MAKERS,
     LOGGER_NAME,
 )
 
@@ -35,14 +34,7 @@ def suspect_handlers(table: Table, settings: Settings) -> Suspects:
         if not _is_surely_fine(handler, table.source, broad, printing)
     )
     suspects.add(_broad_suppressions(table, broad))
-    suspects.keep_bindings(
-        b for b in table.bindings() if b.names & broad or b.names & printing or _is_logger(b)
-    )
     return suspects
-
-
-def _is_logger(binding: Binding) -> bool:
-    return any(last_name(call.func) in LOGGER_MAKERS for call in inner_calls(binding.value))
 
 
 def _broad_suppressions(table: Table, broad: Set[str]) -> Iterator[ast.Call]:

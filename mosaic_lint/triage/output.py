@@ -7,7 +7,7 @@ from typing import Iterator, List, Set, Tuple
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.triage.suspects import Suspects
-from mosaic_lint.triage.table import Table, inner_calls, last_name
+from mosaic_lint.triage.table import Table, inner_calls, last_name, leaf_nodes
 from mosaic_lint.vocabulary import LOG_METHODS
 
 _PRINT = frozenset(("print",))
@@ -25,7 +25,6 @@ def suspect_prints(table: Table, settings: Settings) -> Suspects:
         node for node in mentions if not any(low <= node.lineno <= high for low, high in guards)
     )
     suspects.keep(function for function in table.of(ast.FunctionDef) if function.name in names)
-    suspects.keep_bindings(b for b in table.bindings() if b.names & names)
     return suspects
 
 
@@ -40,6 +39,8 @@ def _main_guards(table: Table) -> List[Tuple[int, int]]:
             and last_name(test.left) == "__name__"
             and isinstance(test.ops[0], ast.Eq)
             and len(test.ops) == 1
+            and isinstance(test.comparators[0], ast.Constant)
+            and test.comparators[0].value == "__main__"
         ):
             end = statement.body[-1].end_lineno or statement.lineno
             guards.append((statement.body[0].lineno, end))
@@ -51,20 +52,20 @@ def suspect_root_logger(table: Table, settings: Settings) -> Suspects:
     suspects = Suspects()
     modules = table.aliases(frozenset(("logging",)))
     makers = table.aliases(_GET_LOGGER)
-    methods = _imported_methods(table)
     roots: Set[str] = set()
     for binding in table.bindings():
         if any(_is_root(call, makers) for call in inner_calls(binding.value)):
             roots |= binding.names
-    suspects.keep_bindings(b for b in table.bindings() if b.names & roots)
     suspects.add(_root_calls(table, makers))
     receivers = table.spread(modules | roots)
+    methods = table.spread(_imported_methods(table) | _bound_methods(table, receivers))
     suspects.add(
         attribute
         for attribute in table.of(ast.Attribute)
         if attribute.attr in LOG_METHODS and last_name(attribute.value) in receivers
     )
     suspects.add(name for name in table.of(ast.Name) if name.id in methods)
+    suspects.add(a for a in table.of(ast.Attribute) if a.attr in methods - LOG_METHODS)
     return suspects
 
 
@@ -87,4 +88,17 @@ def _imported_methods(table: Table) -> Set[str]:
     for imported in table.of(ast.ImportFrom):
         if imported.module == "logging":
             found.update(a.asname or a.name for a in imported.names if a.name in LOG_METHODS)
-    return table.spread(found)
+    return found
+
+
+def _bound_methods(table: Table, receivers: Set[str]) -> Set[str]:
+    """Names for ``logging.error`` and the like."""
+    return {
+        name
+        for binding in table.bindings()
+        for leaf in leaf_nodes(binding.value)
+        if isinstance(leaf, ast.Attribute)
+        and leaf.attr in LOG_METHODS
+        and last_name(leaf.value) in receivers
+        for name in binding.names
+    }

@@ -18,6 +18,9 @@ from mosaic_lint.guards import TooDeep, check_tree
 from mosaic_lint.source import Source
 
 _LARGE_LITERAL_LINES = 10
+# Values that are nothing but data, and values through which a name may mean something else.
+_DATA = (ast.Dict, ast.Set, ast.List, ast.ListComp, ast.DictComp, ast.Constant, ast.JoinedStr)
+_ALIASING = (ast.Name, ast.Attribute, ast.Tuple)
 # LibCST drops a form feed at the start of a line, and takes a lone \r for white space.
 _UNSEEN = re.compile(r"(?m)^\f+")
 
@@ -56,6 +59,7 @@ def prune(
     tree: ast.Module,
     lines: Optional[Set[int]],
     *,
+    shared: FrozenSet[int] = frozenset(),
     deep: bool = True,
     broken: FrozenSet[int] = frozenset(),
 ) -> Excerpt:
@@ -65,13 +69,14 @@ def prune(
         source: the file.
         tree: its ``ast``.
         lines: the lines (from 1) whose statements are wanted; ``None`` for all.
+        shared: lines that bind attributes; in a class that is wanted their methods are, too.
         deep: whether a statement may be too deep for a parser, so that each is measured.
         broken: lines whose statements are left out, because the parser refuses them.
 
     Returns:
         The excerpt; statements that are too deep for a parser are left out of it and named.
     """
-    return _Pruner(source, lines, deep, broken).prune(tree)
+    return _Pruner(source, lines, shared, deep, broken).prune(tree)
 
 
 class _Builder:
@@ -111,12 +116,18 @@ class _Builder:
 
 class _Pruner:
     def __init__(
-        self, source: Source, lines: Optional[Set[int]], deep: bool, broken: FrozenSet[int]
+        self,
+        source: Source,
+        lines: Optional[Set[int]],
+        shared: FrozenSet[int],
+        deep: bool,
+        broken: FrozenSet[int],
     ) -> None:
         self._source = source
         self._broken = broken
         self._deep = deep
         self._wanted = None if lines is None else sorted(lines)
+        self._shared = sorted(shared)
         self._builder = _Builder(source.text)
         self._too_deep: List[TooDeep] = []
 
@@ -124,20 +135,22 @@ class _Pruner:
         self._body(tree.body, len(self._source.line_starts) + 1)
         return self._builder.excerpt(self._too_deep)
 
-    def _body(self, body: List[ast.stmt], end_line: int) -> None:
+    def _body(self, body: List[ast.stmt], end_line: int, *, in_class: bool = False) -> None:
         """Add the statements of a module or class that ends before ``end_line``."""
         groups = by_lines(body)
         for index, group in enumerate(groups):
             last = index + 1 == len(groups)
             following = end_line if last else _first_line(groups[index + 1][0])
-            self._group(group, following)
+            self._group(group, following, in_class)
 
-    def _group(self, group: List[ast.stmt], following: int) -> None:
+    def _group(self, group: List[ast.stmt], following: int, in_class: bool) -> None:
         first = group[0]
-        wanted = self._is_wanted(_first_line(first), _last_line(group[-1]))
-        if isinstance(first, ast.ClassDef) and wanted and _has_block(first):
+        lines = (_first_line(first), _last_line(group[-1]))
+        wanted = self._wanted is None or _any_between(self._wanted, *lines)
+        wanted = wanted or (in_class and _any_between(self._shared, *lines))
+        if isinstance(first, ast.ClassDef) and _has_block(first) and (wanted or _aliases(first)):
             self._copy(_first_line(first), _first_line(first.body[0]))
-            self._body(first.body, following)
+            self._body(first.body, following, in_class=True)
         elif self._broken.intersection(range(_first_line(first), _last_line(group[-1]) + 1)):
             self._stub(first, _stub(group) or "...")
         elif not wanted and (stub := _stub(group)) is not None:
@@ -146,12 +159,6 @@ class _Pruner:
             self._copy(_first_line(first), following)
         else:
             self._stub(first, _stub(group) or "...")
-
-    def _is_wanted(self, first: int, last: int) -> bool:
-        if self._wanted is None:
-            return True
-        index = bisect_left(self._wanted, first)
-        return index < len(self._wanted) and self._wanted[index] <= last
 
     def _is_safe(self, group: List[ast.stmt], following: int) -> bool:
         for statement in group:
@@ -210,11 +217,35 @@ def _stub(group: List[ast.stmt]) -> Optional[str]:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return f"def {statement.name}(): ..."
     if isinstance(statement, ast.ClassDef):
-        return f"class {statement.name}: ..."
+        bases = ", ".join(filter(None, map(_dotted, statement.bases)))
+        return f"class {statement.name}({bases}): ..."
     if _last_line(statement) - statement.lineno < _LARGE_LITERAL_LINES:
         return None
     if isinstance(statement, ast.Expr):
         return "..."
-    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-        return f"{statement.targets[0].id} = ..." if len(statement.targets) == 1 else None
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, _DATA):
+        if len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+            return f"{statement.targets[0].id} = ..."
     return None
+
+
+def _dotted(node: ast.expr) -> str:
+    """``a.b.c`` as it is written; empty for other expressions."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and _dotted(node.value):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return ""
+
+
+def _aliases(class_: ast.ClassDef) -> bool:
+    """Whether a class gives names to things that may matter elsewhere."""
+    return any(
+        isinstance(statement, ast.Assign) and isinstance(statement.value, _ALIASING)
+        for statement in class_.body
+    )
+
+
+def _any_between(lines: List[int], first: int, last: int) -> bool:
+    index = bisect_left(lines, first)
+    return index < len(lines) and lines[index] <= last

@@ -6,8 +6,6 @@ import ast
 from dataclasses import dataclass, field
 from typing import Iterable, Set, Union
 
-from mosaic_lint.triage.table import Binding
-
 Node = Union[ast.stmt, ast.expr, ast.excepthandler, ast.arg, ast.alias]
 
 
@@ -30,10 +28,6 @@ class Suspects:
     def keep(self, nodes: Iterable[Node]) -> None:
         """Keep the nodes' statements as context."""
         self.context.update(node.lineno for node in nodes)
-
-    def keep_bindings(self, bindings: Iterable[Binding]) -> None:
-        """Keep bindings that other functions see as context; module-level ones stay anyway."""
-        self.context.update(binding.line for binding in bindings if binding.escapes)
 
     def merge(self, other: Suspects) -> None:
         """Take over what another stage found."""

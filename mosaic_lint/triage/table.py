@@ -44,6 +44,9 @@ class Binding(NamedTuple):
     escapes: bool = False
 
 
+_TRANSPARENT = (
+    ast.IfExp, ast.BoolOp, ast.BinOp, ast.Tuple, ast.List, ast.NamedExpr, ast.Await, ast.Starred,
+)  # fmt: skip
 _SKIPPED_FIELDS = frozenset(("ctx", "op", "ops", "type_comment", "kind", "conversion"))
 
 
@@ -124,6 +127,8 @@ class Table:
         for item in self.with_items():
             if item.optional_vars is not None:
                 yield _bound([item.optional_vars], item.context_expr, item.context_expr.lineno)
+        for augmented in self.of(ast.AugAssign):
+            yield _bound([augmented.target], augmented.value, augmented.lineno)
         loops: List[Union[ast.For, ast.AsyncFor]] = [*self.of(ast.For), *self.of(ast.AsyncFor)]
         for loop in loops:
             yield _bound([loop.target], loop.iter, loop.lineno)
@@ -163,8 +168,12 @@ class Table:
 
     @cached_property
     def _plain_flows(self) -> Dict[str, Set[str]]:
-        """The same without values that are calls."""
-        return _flows_of(b for b in self.bindings() if not isinstance(b.value, ast.Call))
+        """The same without values that are calls, but for ``closing(x)``, which hands out x."""
+        return _flows_of(b for b in self.bindings() if not _is_opaque_call(b.value))
+
+
+def _is_opaque_call(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and last_name(value.func) != "closing"
 
 
 def _bound(targets: Sequence[ast.expr], value: ast.expr, line: int) -> Binding:
@@ -201,35 +210,26 @@ def last_name(node: ast.AST) -> str:
     return ""
 
 
-def leaves(node: ast.expr) -> Iterator[str]:
-    """The last names of the values that an expression may yield as they are, or pass to a call."""
+def leaf_nodes(node: ast.expr) -> Iterator[ast.expr]:
+    """The names, attributes and calls that an expression may yield as they are, or pass on."""
     stack: List[ast.AST] = [node]
     while stack:
         current = stack.pop()
-        if isinstance(current, ast.Name):
-            yield current.id
-        elif isinstance(current, ast.Attribute):
-            yield current.attr
+        if isinstance(current, (ast.Name, ast.Attribute)):
+            yield current
         elif isinstance(current, ast.Call):
+            yield current
             stack.extend(current.args)
             stack.extend(keyword.value for keyword in current.keywords)
-        elif isinstance(
-            current,
-            (ast.IfExp, ast.BoolOp, ast.Tuple, ast.List, ast.NamedExpr, ast.Await, ast.Starred),
-        ):
+        elif isinstance(current, _TRANSPARENT):
             stack.extend(ast.iter_child_nodes(current))
+
+
+def leaves(node: ast.expr) -> Iterator[str]:
+    """The last names among the leaf nodes; those of what is called aren't."""
+    return (name for name in map(last_name, leaf_nodes(node)) if name)
 
 
 def inner_calls(node: ast.expr) -> Iterator[ast.Call]:
-    """The calls among the values that an expression may yield as they are, or pass to a call."""
-    stack: List[ast.AST] = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, ast.Call):
-            yield current
-            stack.extend(current.args)
-        elif isinstance(
-            current,
-            (ast.IfExp, ast.BoolOp, ast.Tuple, ast.List, ast.NamedExpr, ast.Await, ast.Starred),
-        ):
-            stack.extend(ast.iter_child_nodes(current))
+    """The calls among the leaf nodes."""
+    return (leaf for leaf in leaf_nodes(node) if isinstance(leaf, ast.Call))
