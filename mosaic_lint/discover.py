@@ -228,19 +228,11 @@ def _compiled(lines: Iterable[str]) -> pathspec.GitIgnoreSpec:
     """The patterns of an ignore file; like git, without the lines that are none."""
     import pathspec
 
+    from mosaic_lint.paths import is_pattern
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a bracket in a pattern that re finds odd
-        return pathspec.GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
-
-
-def _is_pattern(line: str) -> bool:
-    import pathspec
-
-    try:
-        pathspec.GitIgnoreSpec.from_lines([line])
-    except (ValueError, re.error):
-        return False
-    return True
+        return pathspec.GitIgnoreSpec.from_lines(line for line in lines if is_pattern(line))
 
 
 def _is_ignored(path: str, ignores: Ignores) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Tuple
@@ -34,6 +35,6 @@ def is_pattern(pattern: str) -> bool:
     """Whether a text is a pattern as ``.gitignore`` has them."""
     try:
         _compiled((pattern,))
-    except ValueError:
+    except (ValueError, re.error):
         return False
     return True

@@ -23,16 +23,18 @@ _SEPARATOR = re.compile(r"[,\s]")
 _CODE = re.compile(r"[A-Za-z]+[0-9]+")
 # Anything that somebody may have meant as a noqa for one of our codes.
 _INTENDED = re.compile(
-    r"\#+\s*(?:flake8\s*[:=]\s*)?noqa(?P<colon>\s*:?\s*)"
+    r"\#\s*(?:flake8\s*[:=]\s*)?noqa[\s:=(\[-]*"
     r"(?P<codes>[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]+)*)",
     re.IGNORECASE,
 )
 _MENTIONED = re.compile(r"noqa[^\n]*\bmos", re.IGNORECASE)
 # How statements start, and prose ("Create a table ...", "Select one") doesn't.
 _SQL_START = re.compile(
-    r"""\w{0,2}(?:'''|\"\"\"|'|\")\s*
-    (?:select\s(?:.*\sfrom\s|\s*[\d*('"%])|insert\s+into\s|update\s+\S+\s+set\s
-      |delete\s+from\s|with\s+(?:recursive\s+)?\S+\s+as\s*\(|merge\s+into\s
+    r"""\w{0,2}(?:'''|\"\"\"|'|\")\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*
+    (?:explain\s+(?:analyze\s+)?)?(?:select\s(?:.*\sfrom\s|\s*[\d*('"%])
+      |insert\s+(?:or\s+\w+\s+)?into\s+\S+\s*(?:[(]|--|\#|values|select|default)
+      |replace\s+into\s|pragma\s+\w+|begin\s+(?:immediate|exclusive|deferred)|update\s+\S+\s+set\s
+      |delete\s+from\s+\S+\s*(?:where|using|returning|;|\#|--|['"])|with\s+(?:recursive\s+)?\S+\s+as\s*\(|merge\s+into\s
       |(?:create|alter|drop)\s+(?:or\s+replace\s+|temp\s+|temporary\s+|unique\s+)?
        (?:table|index|view|materialized|sequence|schema|type|function|extension|trigger|database)\s
       |truncate\s+(?:table\s+)?\S+\s*(?:;|\#|--|cascade))
@@ -44,11 +46,19 @@ _IN_SQL = re.compile(r"(?:\#|--)\s*noqa\b[^\n]*\bMOS\d*\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class _Comment:
-    """A comment or a string token: its offset in the file and its text."""
+    """A comment or a string token: its offset in the file and its text.
+
+    A string has ``opening``: the text of the first of the adjacent strings that it belongs to.
+    """
 
     offset: int
     text: str
-    is_string: bool
+    opening: str = ""
+
+    @property
+    def is_string(self) -> bool:
+        """Whether it is a string."""
+        return bool(self.opening)
 
     def holds(self, span: Span) -> bool:
         """Whether a span begins in it."""
@@ -204,7 +214,7 @@ class Suppressions:
 
     def _in_sql(self, comment: _Comment) -> Iterator[Finding]:
         match = _IN_SQL.search(comment.text)
-        if match is not None and _SQL_START.match(comment.text):
+        if match is not None and _SQL_START.match(comment.opening):
             message = (
                 "a noqa inside an SQL string is part of the query: "
                 'write "# noqa: CODE" behind the closing quotes'
@@ -213,19 +223,33 @@ class Suppressions:
             yield Finding("MOS003", message, Span(start, comment.offset + match.end()))
 
     def _comments(self) -> Iterator[_Comment]:
+        """The comments, and the strings that aren't statements of their own, as docstrings are."""
+        opening = ""
+        at_start = True
+        for offset, text, kind in self._pieces():
+            if kind == "COMMENT":
+                yield _Comment(offset, text)
+            elif kind == "STRING":
+                opening = opening or text
+                if not at_start:
+                    yield _Comment(offset, text, opening)
+            elif kind != "NL":
+                opening = ""
+                at_start = kind in ("NEWLINE", "INDENT", "DEDENT", "ENCODING")
+
+    def _pieces(self) -> Iterator[Tuple[int, str, str]]:
+        """The tokens as offset, text and kind; a formatted string is one ``STRING``."""
         starts: List[int] = []
         for token in self._tokens or ():
             kind = tokenize.tok_name[token.type]
             offset = self._source.offset(token.start[0], token.start[1] + 1)
             end = self._source.offset(token.end[0], token.end[1] + 1)
-            if kind in ("COMMENT", "STRING"):
-                yield _Comment(offset, self._source.text[offset:end], kind == "STRING")
-            elif kind in ("FSTRING_START", "TSTRING_START"):
+            if kind in ("FSTRING_START", "TSTRING_START"):
                 starts.append(offset)
             elif kind in ("FSTRING_END", "TSTRING_END") and starts:
-                start = starts.pop()
-                if not starts:
-                    yield _Comment(start, self._source.text[start:end], True)
+                offset, kind = starts.pop(), "STRING"
+            if not starts:
+                yield offset, self._source.text[offset:end], kind
 
 
 def _with_carriage_returns(text: str, offset: int) -> int:
@@ -250,7 +274,7 @@ def _ambiguity(comment: str, match: re.Match[str]) -> Optional[str]:
     listed = ", ".join(codes)
     written = match.group()
     advice = f'write "# noqa: {listed}"'
-    if re.match(r"\#+\s*flake8", written, re.IGNORECASE):
+    if re.match(r"\#\s*flake8", written, re.IGNORECASE):
         return f"this silences the whole file for flake8, not only {listed}: {advice} on the line"
     read = NOQA_INLINE_REGEXP.match(comment, match.start())
     if read is None:

@@ -86,6 +86,8 @@ class Connections:
             if self._is_inside_block(use, origin.node):
                 return self._entered_role(origin.value)
             return None
+        if origin.kind is not Kind.PARAMETER:
+            return None
         if isinstance(origin.node, cst.Param) and origin.node.annotation is not None:
             return self._annotated_role(origin.node.annotation.annotation)
         return None

@@ -48,7 +48,7 @@ class FactoryCall:
 
 _MAX_WRAPPERS = 5  # of with blocks and closing() around a connection
 _FUNCTIONS = (cst.FunctionDef, cst.Lambda)
-_TRANSPARENT = (cst.Await, cst.BooleanOperation, cst.IfExp, cst.Tuple, cst.Element)
+_TRANSPARENT = (cst.Await, cst.BooleanOperation, cst.IfExp, cst.Tuple, cst.List, cst.Element)
 
 
 class Factories:
@@ -151,7 +151,26 @@ class Factories:
                 return True
         values = [n.value for n in own_nodes(function) if isinstance(n, cst.Return) and n.value]
         returned = [value for value in values if not _is_none(value)]
-        return bool(returned) and all(self._is_driver_connection(value) for value in returned)
+        return bool(returned) and (
+            all(self._is_driver_connection(value) for value in returned)
+            or self._keeps_driver_connection(function, returned)
+        )
+
+    def _keeps_driver_connection(
+        self, function: cst.FunctionDef, returned: List[cst.BaseExpression]
+    ) -> bool:
+        """Whether a function connects, and returns the place where it keeps the connection."""
+        connects = any(
+            self._is_driver_connection(node)
+            for node in own_nodes(function)
+            if isinstance(node, cst.Call)
+        )
+        places = (cst.Attribute, cst.Subscript, cst.Name)
+        return connects and all(
+            isinstance(origin, places) or origin is None or self._is_driver_connection(origin)
+            for value in returned
+            for origin in map(_expression, self._file.names.origins(value))
+        )
 
     def _is_driver_connection(self, value: cst.BaseExpression) -> bool:
         # a cached connection starts as None
@@ -239,6 +258,8 @@ class Factories:
                 break
             if isinstance(holder, cst.Tuple) and not self._is_assigned(holder):
                 break
+            if isinstance(holder, cst.List) and not self._is_unpacked(holder):
+                break
             value, holder = holder, self._file.tree.parent(holder)
         return value, holder
 
@@ -247,6 +268,13 @@ class Factories:
         while isinstance(parent, (cst.Tuple, cst.Element)):
             node, parent = parent, self._file.tree.parent(parent)
         return isinstance(parent, (cst.Assign, cst.AnnAssign, cst.NamedExpr))
+
+    def _is_unpacked(self, node: cst.CSTNode) -> bool:
+        """Whether a list display goes element by element to several targets."""
+        parent = self._file.tree.parent(node)
+        return isinstance(parent, cst.Assign) and all(
+            isinstance(target.target, (cst.Tuple, cst.List)) for target in parent.targets
+        )
 
     def _enters(self, argument: cst.Arg) -> bool:
         call = self._file.tree.parent(argument)
@@ -295,6 +323,10 @@ def own_nodes(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
 
 def _is_self(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Name) and node.value in ("self", "cls")
+
+
+def _expression(origin: Origin) -> Optional[cst.BaseExpression]:
+    return None if isinstance(origin, Binding) else origin
 
 
 def _is_none(origin: Origin) -> bool:

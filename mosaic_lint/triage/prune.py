@@ -22,7 +22,7 @@ _LARGE_LITERAL_LINES = 10
 _DATA = (ast.Dict, ast.Set, ast.List, ast.ListComp, ast.DictComp, ast.Constant, ast.JoinedStr)
 _ALIASING = (ast.Name, ast.Attribute, ast.Tuple)
 # LibCST drops a form feed at the start of a line, and takes a lone \r for white space.
-_UNSEEN = re.compile(r"(?m)^\f+")
+_UNSEEN = re.compile(r"(?<![^\r\n])\f+")
 
 
 @dataclass(frozen=True)
