@@ -113,7 +113,13 @@ class _Check:
             if self._mode.strict:
                 raise
             self._fault("the engine", error)
-        findings = self._after_suppression()
+        findings = self._findings
+        try:
+            findings = self._after_suppression()
+        except Exception as error:
+            if self._mode.strict:
+                raise
+            self._fault("the reading of noqa comments", error)
         kept = [f for f in findings if self._selection.is_on(f.code)]
         unique = {(f.code, f.span, f.message): f for f in kept}
         return Report(self._source, tuple(sorted(unique.values(), key=lambda f: f.order)))

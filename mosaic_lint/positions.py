@@ -61,8 +61,8 @@ class Locator:
     def spans(self, nodes: Iterable[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
         """Where nodes stand, without their parentheses and surrounding white space.
 
-        Raises:
-            RuntimeError: LibCST doesn't give back the text that it was given.
+        Where LibCST doesn't give back the text that it was given (a backslash alone on a line
+        behind a comment, say), a node stands where its statement starts.
         """
         found: Dict[cst.CSTNode, Span] = {}
         missing: List[cst.CSTNode] = []
@@ -89,12 +89,20 @@ class Locator:
         self._tree.module._codegen(recorder)
         text = "".join(recorder.tokens)
         if not self._excerpt.text.startswith(text):
-            raise RuntimeError("LibCST changed the text while parsing it")
+            return {node: self._roughly(node) for node in nodes}
         origin = self._excerpt.origin
         return {
             node: Span(origin(recorder.offset(start)), origin(recorder.offset(end)))
             for node, (start, end) in recorder.found.items()
         }
+
+    def _roughly(self, node: cst.CSTNode) -> Span:
+        """Where the statement around a node starts; the file's start if not even that is known."""
+        try:
+            start = self._start(self._counterpart(self._unit(node)))
+        except _Disagree:
+            start = 0
+        return Span(start, start)
 
     def _near(self, unit: cst.CSTNode, nodes: List[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
         """Generate only the statement or clause around nodes, up to the last of them.

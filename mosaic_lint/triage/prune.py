@@ -21,8 +21,8 @@ _LARGE_LITERAL_LINES = 10
 # Values that are nothing but data, and values through which a name may mean something else.
 _DATA = (ast.Dict, ast.Set, ast.List, ast.ListComp, ast.DictComp, ast.Constant, ast.JoinedStr)
 _ALIASING = (ast.Name, ast.Attribute, ast.Tuple)
-# LibCST drops a form feed at the start of a line, and takes a lone \r for white space.
-_UNSEEN = re.compile(r"(?<![^\r\n])\f+")
+# LibCST drops a form feed at the start of a line and a (second) byte order mark.
+_UNSEEN = re.compile(r"(?<![^\r\n])\f+|\A\ufeff+")
 
 
 @dataclass(frozen=True)

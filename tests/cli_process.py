@@ -1,0 +1,92 @@
+"""Real processes of the command line, and small projects for them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional
+
+FAULTY = "conn = get_conn()\n"
+CLEAN = """\
+def total(order):
+    with get_conn() as conn, conn.cursor() as cursor:
+        cursor.execute("SELECT total FROM orders WHERE id = %s", (order,))
+        return cursor.fetchone()
+"""
+
+_FOREIGN = ("GITHUB_", "GIT_", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "LC_")
+
+
+def environment(extra: Optional[Mapping[str, str]] = None) -> Dict[str, str]:
+    """The environment of a test's process: nothing of a CI job, a hook or a terminal."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
+    return {**kept, "LANG": "C.UTF-8", "TERM": "xterm", **(extra or {})}
+
+
+def command(*arguments: str) -> List[str]:
+    """The command line as a process starts it."""
+    return [sys.executable, "-m", "mosaic_lint", *arguments]
+
+
+def run(
+    *arguments: str,
+    cwd: Path,
+    stdin: bytes = b"",
+    env: Optional[Mapping[str, str]] = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line; its output is decoded as UTF-8, with line ends as they are."""
+    done = subprocess.run(
+        command(*arguments),
+        cwd=cwd,
+        input=stdin,
+        env=environment(env),
+        capture_output=True,
+        check=False,
+    )
+    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    assert "Traceback" not in err, err
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+def found(*arguments: str, cwd: Path, stdin: bytes = b"") -> List[Dict[str, Any]]:
+    """The findings of a check as the JSON report has them."""
+    objects = json.loads(
+        run("check", "--output-format", "json", *arguments, cwd=cwd, stdin=stdin).stdout
+    )
+    assert isinstance(objects, list)
+    return objects
+
+
+def linted(*paths: str, cwd: Path) -> List[str]:
+    """The paths with findings, where every file has one."""
+    return [finding["path"] for finding in found(*paths, cwd=cwd)]
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    """Write files, with their line ends as they are."""
+    for name, text in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode("utf-8"))
+
+
+def git(*arguments: str, cwd: Path) -> None:
+    """Run git as somebody, without the machine's configuration."""
+    identity = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "Ada",
+        "GIT_AUTHOR_EMAIL": "ada@example.org",
+        "GIT_COMMITTER_NAME": "Ada",
+        "GIT_COMMITTER_EMAIL": "ada@example.org",
+    }
+    subprocess.run(
+        ["git", "-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always", *arguments],
+        cwd=cwd,
+        env=environment(identity),
+        check=True,
+        capture_output=True,
+    )
