@@ -140,41 +140,69 @@ def test_broken_toml_of_a_stranger_is_not_ours(tmp_path: Path) -> None:
 # --- what it refuses ----------------------------------------------------------------------------
 
 REFUSED = {
-    "unknown key": ("conection-factories = ['a']", "unknown key 'conection-factories'; did you mean "
-                    "'connection-factories'?"),
-    "underscores": ("connection_factories = ['a']", "unknown key 'connection_factories'; did you "
-                    "mean 'connection-factories'?"),
+    "unknown key": (
+        "conection-factories = ['a']",
+        "unknown key 'conection-factories'; did you mean 'connection-factories'?",
+    ),
+    "underscores": (
+        "connection_factories = ['a']",
+        "unknown key 'connection_factories'; did you mean 'connection-factories'?",
+    ),
     "unlike anything": ("zzz = 1", "unknown key 'zzz'"),
-    "extend of a single value": ("extend-driver = 'psycopg'", "unknown key 'extend-driver'; did you "
-                                 "mean 'extend-ignore'?"),
+    "extend of a single value": (
+        "extend-driver = 'psycopg'",
+        "unknown key 'extend-driver'; did you mean 'extend-ignore'?",
+    ),
     "string for a list": ("select = 'MOS1'", "select: expected `array`, got `str`"),
     "number in a list": ("select = [1]", "select: expected `str`, got `int` - at `value[0]`"),
     "number for a string": ("driver = 3", "driver: 3 is none of 'psycopg2', 'psycopg'"),
-    "wrong choice": ("driver = 'psycopg3'", "driver: 'psycopg3' is none of 'psycopg2', 'psycopg'; "
-                     "did you mean 'psycopg'?"),
+    "wrong choice": (
+        "driver = 'psycopg3'",
+        "driver: 'psycopg3' is none of 'psycopg2', 'psycopg'; did you mean 'psycopg'?",
+    ),
     "string for a number": ("max-file-size = '1'", "max-file-size: expected `int`, got `str`"),
     "truth for a number": ("max-file-size = true", "max-file-size: expected `int`, got `bool`"),
-    "list for a table": ("per-file-ignores = ['MOS1']", "per-file-ignores: expected `object`, got "
-                         "`array`"),
-    "string in a table": ("per-file-ignores = {'a' = 'MOS1'}", "per-file-ignores: expected `array`, "
-                          "got `str` - at `value[...]`"),
-    "unknown code": ("select = ['MOS1O1']", "select: unknown code 'MOS1O1'; did you mean 'MOS101'?"),
-    "unknown code to ignore": ("ignore = ['MOS399']", "ignore: unknown code 'MOS399'; did you mean "),
-    "unknown code of a pattern": ("per-file-ignores = {'a/**' = ['MOS8888']}",
-                                  "per-file-ignores.'a/**': unknown code 'MOS8888'"),
+    "list for a table": (
+        "per-file-ignores = ['MOS1']",
+        "per-file-ignores: expected `object`, got `array`",
+    ),
+    "string in a table": (
+        "per-file-ignores = {'a' = 'MOS1'}",
+        "per-file-ignores: expected `array`, got `str` - at `value[...]`",
+    ),
+    "unknown code": (
+        "select = ['MOS1O1']",
+        "select: unknown code 'MOS1O1'; did you mean 'MOS101'?",
+    ),
+    "unknown code to ignore": (
+        "ignore = ['MOS399']",
+        "ignore: unknown code 'MOS399'; did you mean ",
+    ),
+    "unknown code of a pattern": (
+        "per-file-ignores = {'a/**' = ['MOS8888']}",
+        "per-file-ignores.'a/**': unknown code 'MOS8888'",
+    ),
     "foreign code": ("select = ['E501']", "select: unknown code 'E501'"),
-    "lower case": ("extend-select = ['mos101']", "extend-select: unknown code 'mos101'; did you "
-                   "mean 'MOS101'?"),
+    "lower case": (
+        "extend-select = ['mos101']",
+        "extend-select: unknown code 'mos101'; did you mean 'MOS101'?",
+    ),
     "part of the letters": ("extend-ignore = ['MO']", "extend-ignore: unknown code 'MO'"),
     "empty code": ("select = ['']", "select: unknown code ''"),
-    "rule's option of a wrong type": ("quiet-exceptions = 'E'", "quiet-exceptions: expected `array`, "
-                                      "got `str`"),
+    "rule's option of a wrong type": (
+        "quiet-exceptions = 'E'",
+        "quiet-exceptions: expected `array`, got `str`",
+    ),
     "pattern without meaning": ("exclude = ['!']", "exclude: '!' is no pattern of paths"),
-    "pattern that ends in a backslash": ("extend-exclude = ['a\\']",
-                                         "extend-exclude: 'a\\\\' is no pattern of paths"),
-    "pattern of a table": ("per-file-ignores = {'!' = ['MOS1']}", "per-file-ignores: '!' is no "
-                           "pattern of paths"),
-}  # fmt: skip
+    "pattern that ends in a backslash": (
+        "extend-exclude = ['a\\']",
+        "extend-exclude: 'a\\\\' is no pattern of paths",
+    ),
+    "pattern of a table": (
+        "per-file-ignores = {'!' = ['MOS1']}",
+        "per-file-ignores: '!' is no pattern of paths",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)

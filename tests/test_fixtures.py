@@ -46,4 +46,5 @@ def test_rule_has_flagged_clean_and_suppressed_fixtures(code: str) -> None:
     assert {"bad.py", "good.py", "suppressed.py"} <= names
     flagged = [place for fixture in ALL for place in fixture.expected if place[2] == code]
     clean = [f for f in ALL if f.file.parent.name == code and not f.expected]
-    assert len(flagged) >= 5 and len(clean) >= 2
+    assert len(flagged) >= 5
+    assert len(clean) >= 2

@@ -7,7 +7,7 @@ from typing import FrozenSet, Iterator, Set
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.triage.suspects import Suspects
-from mosaic_lint.triage.table import Table, inner_calls, last_name, leaves
+from mosaic_lint.triage.table import Table, inner_calls, last_name, leaves, meant
 from mosaic_lint.vocabulary import (
     CURSOR_EXECUTING,
     ENTERING_METHODS,
@@ -25,7 +25,7 @@ def suspect_connections(table: Table, settings: Settings) -> Suspects:
     candidates = table.aliases(factories)
     suspects = Suspects()
     suspects.add(_unmanaged_calls(table, candidates))
-    suspects.keep(_definitions(table, candidates))
+    suspects.keep(_definitions(table, table.sources(candidates)))
     if settings.driver == "psycopg2":
         _add_foreign_api(table, candidates, suspects)
     return suspects
@@ -35,10 +35,10 @@ def _unmanaged_calls(table: Table, candidates: Set[str]) -> Iterator[ast.Call]:
     managed = {id(item.context_expr) for item in table.with_items()}
     calls = table.of(ast.Call)
     for call in calls:
-        if last_name(call.func) in ENTERING_METHODS:
+        if meant(call.func) <= ENTERING_METHODS:
             managed.update(id(argument) for argument in call.args)
     for call in calls:
-        if last_name(call.func) in candidates and id(call) not in managed:
+        if candidates & meant(call.func) and id(call) not in managed:
             yield call
 
 
@@ -51,7 +51,7 @@ def _definitions(table: Table, candidates: Set[str]) -> Iterator[ast.stmt]:
 def _add_foreign_api(table: Table, candidates: Set[str], suspects: Suspects) -> None:
     connections, cursors = set(_annotated(table)), set(_annotated(table))
     for binding in table.bindings():
-        called = {last_name(call.func) for call in inner_calls(binding.value)}
+        called = _called(binding.value)
         if called & candidates or called & ENTERING_METHODS:
             connections |= binding.names
         if "cursor" in called:
@@ -79,7 +79,7 @@ def _foreign_uses(
         if name not in _WATCHED:
             continue
         receivers = set(leaves(attribute.value))
-        called = {last_name(call.func) for call in inner_calls(attribute.value)}
+        called = _called(attribute.value)
         if name in SQLITE_CONNECTION_API and (receivers & connections or called & openers):
             yield attribute
         elif receivers & cursors or "cursor" in called:
@@ -87,6 +87,11 @@ def _foreign_uses(
                 name in CURSOR_EXECUTING and id(attribute) not in statements
             ):
                 yield attribute
+
+
+def _called(node: ast.expr) -> Set[str]:
+    """The last names of what is called in an expression."""
+    return {name for call in inner_calls(node) for name in meant(call.func)}
 
 
 def _statement_callees(table: Table) -> FrozenSet[int]:

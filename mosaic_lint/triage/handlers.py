@@ -9,7 +9,7 @@ from mosaic_lint.comments import says_why
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 from mosaic_lint.triage.suspects import Suspects
-from mosaic_lint.triage.table import Table, last_name
+from mosaic_lint.triage.table import Table, last_name, meant
 from mosaic_lint.vocabulary import (
     BROAD_EXCEPTIONS,
     ERROR_METHODS,
@@ -40,7 +40,7 @@ def suspect_handlers(table: Table, settings: Settings) -> Suspects:
 def _broad_suppressions(table: Table, broad: Set[str]) -> Iterator[ast.Call]:
     names = table.aliases(frozenset(("suppress",)))
     for call in table.of(ast.Call):
-        if last_name(call.func) in names:
+        if names & meant(call.func):
             if any(last_name(arg) in broad or not last_name(arg) for arg in call.args):
                 yield call
 

@@ -7,7 +7,7 @@ from typing import Iterator, List, Set, Tuple
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.triage.suspects import Suspects
-from mosaic_lint.triage.table import Table, inner_calls, last_name, leaf_nodes
+from mosaic_lint.triage.table import Table, inner_calls, leaf_nodes, meant
 from mosaic_lint.vocabulary import LOG_METHODS
 
 _PRINT = frozenset(("print",))
@@ -36,7 +36,8 @@ def _main_guards(table: Table) -> List[Tuple[int, int]]:
         if (
             statement.col_offset == 0
             and isinstance(test, ast.Compare)
-            and last_name(test.left) == "__name__"
+            and isinstance(test.left, ast.Name)
+            and test.left.id == "__name__"
             and isinstance(test.ops[0], ast.Eq)
             and len(test.ops) == 1
             and isinstance(test.comparators[0], ast.Constant)
@@ -62,7 +63,7 @@ def suspect_root_logger(table: Table, settings: Settings) -> Suspects:
     suspects.add(
         attribute
         for attribute in table.of(ast.Attribute)
-        if attribute.attr in LOG_METHODS and last_name(attribute.value) in receivers
+        if attribute.attr in LOG_METHODS and receivers & meant(attribute.value)
     )
     suspects.add(name for name in table.of(ast.Name) if name.id in methods)
     suspects.add(a for a in table.of(ast.Attribute) if a.attr in methods - LOG_METHODS)
@@ -77,7 +78,7 @@ def _root_calls(table: Table, makers: Set[str]) -> Iterator[ast.Call]:
 
 def _is_root(call: ast.Call, makers: Set[str]) -> bool:
     """Whether the call is ``getLogger()`` without a name that is surely one."""
-    if last_name(call.func) not in makers:
+    if not makers & meant(call.func):
         return False
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
     return all(isinstance(value, ast.Constant) and not value.value for value in values)
@@ -99,6 +100,6 @@ def _bound_methods(table: Table, receivers: Set[str]) -> Set[str]:
         for leaf in leaf_nodes(binding.value)
         if isinstance(leaf, ast.Attribute)
         and leaf.attr in LOG_METHODS
-        and last_name(leaf.value) in receivers
+        and receivers & meant(leaf.value)
         for name in binding.names
     }

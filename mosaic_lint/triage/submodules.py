@@ -7,7 +7,7 @@ from typing import Iterator, Union
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.triage.suspects import Suspects
-from mosaic_lint.triage.table import Table, last_name
+from mosaic_lint.triage.table import Table, last_name, meant
 from mosaic_lint.vocabulary import DRIVER_SUBMODULES
 
 _IMPORTING_CALLS = frozenset(("import_module", "__import__"))
@@ -25,11 +25,12 @@ def suspect_submodules(table: Table, settings: Settings) -> Suspects:
             attribute
             for attribute in table.of(ast.Attribute)
             if attribute.attr in submodules
-            and last_name(attribute.value) in names
+            and names & meant(attribute.value)
             and f"{driver}.{attribute.attr}" not in imported
         )
     suspects.keep(_imports(table))
-    suspects.keep(c for c in table.of(ast.Call) if last_name(c.func) in _IMPORTING_CALLS)
+    importing = table.aliases(_IMPORTING_CALLS)
+    suspects.keep(call for call in table.of(ast.Call) if importing & meant(call.func))
     return suspects
 
 
@@ -51,6 +52,6 @@ def _imports(table: Table) -> Iterator[Union[ast.Import, ast.ImportFrom]]:
 def _imported_submodules(node: Union[ast.Import, ast.ImportFrom]) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (".".join(alias.name.split(".")[:2]) for alias in node.names)
-    elif node.module is not None:
+    elif node.module is not None and not node.level:
         yield ".".join(node.module.split(".")[:2])
         yield from (f"{node.module}.{alias.name}" for alias in node.names)

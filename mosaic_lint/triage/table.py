@@ -141,7 +141,8 @@ class Table:
         for imported in self.of(ast.ImportFrom):
             found.update(a.asname for a in imported.names if a.asname and a.name in names)
         for module in self.of(ast.Import):
-            found.update(a.asname for a in module.names if a.asname and a.name in names)
+            renamed = (a for a in module.names if a.asname)
+            found.update(a.asname or "" for a in renamed if a.name.rpartition(".")[2] in names)
         return self.spread(found)
 
     def spread(self, names: Set[str], *, through_calls: bool = True) -> Set[str]:
@@ -159,6 +160,18 @@ class Table:
                 if bound not in found:
                     found.add(bound)
                     waiting.append(bound)
+        return found
+
+    def sources(self, names: Set[str]) -> Set[str]:
+        """The names, and every name from whose value one of them gets its own."""
+        found = set(names)
+        grown = True
+        while grown:
+            size = len(found)
+            for value, bound in self._plain_flows.items():
+                if bound & found:
+                    found.add(value)
+            grown = len(found) > size
         return found
 
     @cached_property
@@ -208,6 +221,12 @@ def last_name(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return ""
+
+
+def meant(node: ast.expr) -> Set[str]:
+    """The last names that a callee or receiver may have: its own, or those of its branches."""
+    name = last_name(node)
+    return {name} if name else set(leaves(node))
 
 
 def leaf_nodes(node: ast.expr) -> Iterator[ast.expr]:

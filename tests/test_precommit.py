@@ -1,0 +1,238 @@
+"""The pre-commit hook, by the real pre-commit in real git repositories.
+
+pre-commit builds an environment of its own for each, so that there are few runs.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import pytest
+
+from tests.cli_process import environment, git, write
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+pytestmark = [
+    pytest.mark.skipif(find_spec("pre_commit") is None, reason="pre-commit isn't installed"),
+    pytest.mark.skipif(shutil.which("git") is None, reason="git isn't installed"),
+    pytest.mark.skipif(
+        find_spec("mosaic_lint.faces.cli") is None, reason="there is no command line"
+    ),
+]
+
+FAULTY = "conn = get_conn()\n"
+CLEAN = "with get_conn() as conn:\n    pass\n"
+FINDING = "api/x.py:1:8: MOS101 get_conn() returns a context manager, not a connection"
+
+
+def own_files() -> List[str]:
+    """The files of this project, as git or the folder has them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if listed.returncode == 0 and listed.stdout:
+        return [name for name in listed.stdout.split("\0") if name]
+    needed = ("mosaic_lint/**/*", "*.toml", "README.md", ".pre-commit-hooks.yaml")
+    return [str(p.relative_to(REPOSITORY)) for pattern in needed for p in REPOSITORY.glob(pattern)]
+
+
+@pytest.fixture(scope="session")
+def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the working tree of this project, committed and tagged."""
+    root = tmp_path_factory.mktemp("tool")
+    for name in own_files():
+        source = REPOSITORY / name
+        if source.is_file() and not name.startswith("tests/"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, root / name)
+    git("init", cwd=root)
+    git("add", "-A", cwd=root)
+    git("commit", "-m", "the tool", cwd=root)
+    git("tag", "v0.1.0", cwd=root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pre-commit keeps the environments that it builds, once for all tests."""
+    return tmp_path_factory.mktemp("pre-commit-home")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A repository with one commit."""
+    git("init", cwd=tmp_path)
+    write(tmp_path, {"README.md": "# A service\n", "api/old.py": FAULTY})
+    git("add", "-A", cwd=tmp_path)
+    git("commit", "-m", "start", cwd=tmp_path)
+    return tmp_path
+
+
+def variables(home: Path, *, first_on_path: Optional[Path] = None) -> Dict[str, str]:
+    """The environment of a pre-commit process."""
+    path = os.environ.get("PATH", "")
+    return environment(
+        {
+            "PRE_COMMIT_HOME": str(home),
+            "PRE_COMMIT_COLOR": "never",
+            "PIP_NO_COMPILE": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PATH": f"{first_on_path}{os.pathsep}{path}" if first_on_path else path,
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "protocol.file.allow",
+            "GIT_CONFIG_VALUE_0": "always",
+            "GIT_AUTHOR_NAME": "Ada",
+            "GIT_AUTHOR_EMAIL": "ada@example.org",
+            "GIT_COMMITTER_NAME": "Ada",
+            "GIT_COMMITTER_EMAIL": "ada@example.org",
+        }
+    )
+
+
+def pre_commit(*arguments: str, cwd: Path, env: Dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the pre-commit of the environment that runs the tests."""
+    return subprocess.run(
+        [sys.executable, "-m", "pre_commit", *arguments],
+        cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+
+
+# --- the hook as it is declared -----------------------------------------------------------------
+
+
+def hook() -> Dict[str, Any]:
+    """The declaration of the hook."""
+    import yaml  # type: ignore[import-untyped, unused-ignore]  # pre-commit brings it along
+
+    text = (REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    (found,) = [hook for hook in yaml.safe_load(text) if hook["id"] == "mosaic-lint"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_hook_says_what_it_needs_and_leaves_the_python_to_the_project() -> None:
+    declared = hook()
+    assert declared["entry"] == "mosaic-lint check"
+    assert declared["language"] == "python"
+    assert declared["types_or"] == ["python", "pyi"]
+    assert declared["require_serial"] is True
+    assert "language_version" not in declared
+    assert "pass_filenames" not in declared
+
+
+def test_pre_commit_accepts_the_declaration(home: Path) -> None:
+    done = pre_commit(
+        "validate-manifest", ".pre-commit-hooks.yaml", cwd=REPOSITORY, env=variables(home)
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+# --- try-repo -----------------------------------------------------------------------------------
+
+
+def try_repo(tool: Path, project: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the hook on what is staged."""
+    return pre_commit("try-repo", str(tool), "mosaic-lint", cwd=project, env=variables(home))
+
+
+def test_try_repo_shows_faults(tool: Path, project: Path, home: Path) -> None:
+    write(project, {"api/x.py": FAULTY, "api/good.py": CLEAN, "api/stub.pyi": "x = get_conn()\n"})
+    git("add", "-A", cwd=project)
+    done = try_repo(tool, project, home)
+    assert done.returncode == 1, done.stdout
+    assert "mosaic-lint....." in done.stdout
+    assert FINDING in done.stdout
+    assert "api/stub.pyi:1:5: MOS101" in done.stdout
+    assert "old.py" not in done.stdout, "only what is staged is judged"
+
+
+def test_try_repo_passes_clean_code(tool: Path, project: Path, home: Path) -> None:
+    write(project, {"api/x.py": CLEAN})
+    git("add", "-A", cwd=project)
+    done = try_repo(tool, project, home)
+    assert done.returncode == 0, done.stdout
+    assert "Passed" in done.stdout
+
+
+def test_try_repo_has_nothing_to_say_of_a_deletion(tool: Path, project: Path, home: Path) -> None:
+    git("rm", "api/old.py", cwd=project)
+    done = try_repo(tool, project, home)
+    assert done.returncode == 0, done.stdout
+    assert "no files to check" in done.stdout
+
+
+# --- a configuration with repo and rev, under Python 3.9 ----------------------------------------
+
+
+def python39() -> Optional[Path]:
+    """A Python 3.9 that runs; shims of version managers may not."""
+    found = [
+        shutil.which("python3.9"),
+        *glob.glob(f"{Path.home()}/.pyenv/versions/3.9*/bin/python"),
+    ]
+    for candidate in found:
+        command = [str(candidate), "-c", "import sys, venv; print(sys.version_info[:2])"]
+        if candidate is not None:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode == 0 and done.stdout.strip() == "(3, 9)":
+                return Path(candidate)
+    return None
+
+
+def test_configured_hook_guards_real_commits_under_python_3_9(
+    tool: Path, project: Path, home: Path
+) -> None:
+    python = python39()
+    if python is None:
+        pytest.skip("NO PYTHON 3.9 ON THIS MACHINE: the hook isn't proven there")
+    env = variables(home, first_on_path=python.parent)
+
+    def commit(files: Dict[str, str]) -> subprocess.CompletedProcess[str]:
+        write(project, files)
+        git("add", "-A", cwd=project)
+        return subprocess.run(
+            ["git", "commit", "-m", "change"],
+            cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            check=False,
+        )  # fmt: skip
+
+    configuration = (
+        "default_language_version:\n    python: python3.9\n"
+        f"repos:\n  - repo: {tool}\n    rev: v0.1.0\n    hooks:\n      - id: mosaic-lint\n"
+    )
+    write(project, {".pre-commit-config.yaml": configuration})
+    git("add", "-A", cwd=project)
+    git("commit", "-m", "pre-commit", cwd=project)
+    assert pre_commit("install", cwd=project, env=env).returncode == 0
+
+    faulty = commit({"api/x.py": FAULTY, "api/new.py": "match a:\n    case 1:\n        print(a)\n"})
+    assert faulty.returncode == 1, faulty.stdout
+    assert FINDING in faulty.stdout
+    assert "api/new.py:3:9: MOS305" in faulty.stdout, "newer syntax is read under 3.9"
+    built = [path.name for path in home.glob("repo*/py_env-*")]
+    assert built == ["py_env-python3.9"]
+
+    mistaken = commit({"pyproject.toml": "[tool.mosaic_lint]\nslect = []\n"})
+    assert mistaken.returncode == 1
+    assert "unknown key 'slect'; did you mean 'select'?" in mistaken.stdout
+    assert "Traceback" not in mistaken.stdout
+
+    excluding = (
+        "[tool.mosaic_lint]\nexclude = ['/api/x.py']\nper-file-ignores = {'api/' = ['MOS3']}\n"
+    )
+    accepted = commit({"pyproject.toml": excluding})
+    assert accepted.returncode == 0, "exclude and per-file-ignores hold for files by name"
+
+    git("rm", "api/old.py", "api/x.py", cwd=project)
+    deleted = commit({})
+    assert deleted.returncode == 0, deleted.stdout
+    assert "no files to check" in deleted.stdout
