@@ -603,7 +603,7 @@ def mutated(text: str, name: str) -> str:
     if not parses(text):
         return text
     try:
-        result = MUTATIONS[name](text)
+        result = MUTATIONS[name](re.sub(r"\r\n?", "\n", text))
     except (SyntaxError, ValueError, RecursionError):
         return text
     return result if parses(result) else text

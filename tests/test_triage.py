@@ -27,7 +27,7 @@ ALL = list(fixtures())
 READABLE = [fixture for fixture in ALL if parses(fixture.text)]
 
 # Each mutation meets a part of the fixtures; with this variable set all of them.
-SHARE = 1 if os.environ.get("MOSAIC_TEST_ALL_MUTATIONS") else 8
+SHARE = 1 if os.environ.get("MOSAIC_TEST_ALL_MUTATIONS") else 16
 
 Found = List[Tuple[int, int, str, str]]
 
@@ -87,7 +87,7 @@ def test_mutation_changes_something(name: str) -> None:
 
 
 @settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,
@@ -105,7 +105,7 @@ def test_composed_mutations_give_the_same(pair: List[Fixture], names: List[str])
 
 
 @settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,

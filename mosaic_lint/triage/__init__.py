@@ -111,7 +111,9 @@ def suspect(
         if suspects.lines:
             lines |= suspects.lines | suspects.context
     shared = frozenset(binding.line for binding in table.bindings() if binding.escapes)
-    excerpt = prune(source, tree, lines, shared=shared, deep=table.may_be_deep)
+    excerpt = prune(
+        source, tree, lines, shared=shared, nested=table.scope_lines(), deep=table.may_be_deep
+    )
     return Plan(codes, excerpt, tree, frozenset(lines), shared)
 
 

@@ -60,6 +60,7 @@ def prune(
     lines: Optional[Set[int]],
     *,
     shared: FrozenSet[int] = frozenset(),
+    nested: Optional[FrozenSet[int]] = None,
     deep: bool = True,
     broken: FrozenSet[int] = frozenset(),
 ) -> Excerpt:
@@ -70,13 +71,16 @@ def prune(
         tree: its ``ast``.
         lines: the lines (from 1) whose statements are wanted; ``None`` for all.
         shared: lines that bind attributes; in a class that is wanted their methods are, too.
+        nested: lines with a start of a function, class or lambda, or with ``global``; a function
+            without one inside is cut behind its last wanted line, since what comes later can't
+            matter there. ``None`` cuts nothing.
         deep: whether a statement may be too deep for a parser, so that each is measured.
         broken: lines whose statements are left out, because the parser refuses them.
 
     Returns:
         The excerpt; statements that are too deep for a parser are left out of it and named.
     """
-    return _Pruner(source, lines, shared, deep, broken).prune(tree)
+    return _Pruner(source, lines, shared, nested, deep, broken).prune(tree)
 
 
 class _Builder:
@@ -120,6 +124,7 @@ class _Pruner:
         source: Source,
         lines: Optional[Set[int]],
         shared: FrozenSet[int],
+        nested: Optional[FrozenSet[int]],
         deep: bool,
         broken: FrozenSet[int],
     ) -> None:
@@ -128,6 +133,7 @@ class _Pruner:
         self._deep = deep
         self._wanted = None if lines is None else sorted(lines)
         self._shared = sorted(shared)
+        self._nested = None if nested is None else sorted(nested)
         self._builder = _Builder(source.text)
         self._too_deep: List[TooDeep] = []
 
@@ -156,9 +162,26 @@ class _Pruner:
         elif not wanted and (stub := _stub(group)) is not None:
             self._stub(first, stub)
         elif not self._deep or self._is_safe(group, following):
-            self._copy(_first_line(first), following)
+            self._copy(_first_line(first), self._needed(first, following))
         else:
             self._stub(first, _stub(group) or "...")
+
+    def _needed(self, statement: ast.stmt, following: int) -> int:
+        """The line before which a statement may be cut; ``following`` where it stays whole."""
+        if self._nested is None or self._wanted is None:
+            return following
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return following
+        end = _last_line(statement)
+        if _any_between(self._nested, statement.lineno + 1, end):
+            return following
+        if _any_between(self._wanted, _first_line(statement), statement.lineno):
+            return following  # the function itself is wanted, not only a line of it
+        last = max(_last_until(self._wanted, end), _last_until(self._shared, end))
+        for before, after in zip(statement.body, statement.body[1:]):
+            if _last_line(before) >= last and _first_line(after) > _last_line(before):
+                return _first_line(after)
+        return following
 
     def _is_safe(self, group: List[ast.stmt], following: int) -> bool:
         for statement in group:
@@ -249,3 +272,9 @@ def _aliases(class_: ast.ClassDef) -> bool:
 def _any_between(lines: List[int], first: int, last: int) -> bool:
     index = bisect_left(lines, first)
     return index < len(lines) and lines[index] <= last
+
+
+def _last_until(lines: List[int], last: int) -> int:
+    """The last of the lines that isn't behind ``last``; 0 if there is none."""
+    index = bisect_right(lines, last)
+    return lines[index - 1] if index else 0

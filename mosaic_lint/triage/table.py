@@ -104,6 +104,15 @@ class Table:
         """The parameters of every function and lambda."""
         return iter(self.of(ast.arguments))
 
+    def scope_lines(self) -> FrozenSet[int]:
+        """The lines (from 1) with a start of a function, class or lambda, or with ``global``."""
+        lines = {node.lineno for node in self.of(ast.FunctionDef)}
+        lines |= {node.lineno for node in self.of(ast.AsyncFunctionDef)}
+        lines |= {node.lineno for node in self.of(ast.ClassDef)}
+        lines |= {node.lineno for node in self.of(ast.Lambda)}
+        lines |= {node.lineno for node in self.of(ast.Global)}
+        return frozenset(lines | {node.lineno for node in self.of(ast.Nonlocal)})
+
     def with_items(self) -> List[ast.withitem]:
         """The items of every ``with`` and ``async with``."""
         return self.of(ast.withitem)
