@@ -1,0 +1,176 @@
+"""Whether a text is SQL: does it look like a statement, and does it parse as one?
+
+"Select a file" and "Update your profile? Set a name." aren't.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, Dict, Sequence
+
+from mosaic_lint.sql.keywords import RESERVED
+from mosaic_lint.sql.lexer import HOLE, Kind
+from mosaic_lint.sql.statement import Statement
+
+_BEFORE = re.compile(r"[\s(]+|--[^\n]*|/\*")
+_START = re.compile(
+    r"(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|REPLACE|PRAGMA|ATTACH|DETACH|BEGIN"
+    r"|EXPLAIN|VALUES)(?![\w-])",
+    re.IGNORECASE,
+)
+_ARTICLES = frozenset(
+    """A AN THE YOUR MY OUR THIS THAT THESE THOSE ITS THEIR EACH EVERY PLEASE WHICH WHOSE""".split()
+)
+
+
+def starts_like_a_statement(text: str) -> bool:
+    """Whether a text begins with a word that begins statements."""
+    position = 0
+    while True:
+        before = _BEFORE.match(text, position)
+        if before is None:
+            return _START.match(text, position) is not None
+        position = before.end()
+        if before.group() == "/*":
+            closing = text.find("*/", position)
+            position = closing + 2 if closing >= 0 else len(text)
+
+
+def looks_like_sql(statement: Statement) -> bool:
+    """Whether a statement has the shape of its kind and doesn't read like prose; cheap."""
+    shape = _SHAPES.get(statement.word(_first(statement)))
+    return shape is not None and shape(statement) and not _is_prose(statement)
+
+
+def is_sql(statement: Statement) -> bool:
+    """Whether a statement has its shape and parses, or is one that no parser here knows."""
+    if not looks_like_sql(statement):
+        return False
+    if statement.word(0) not in _PARSED:
+        return True
+    return statement.tree is not None or _is_beyond_parser(statement)
+
+
+def _first(statement: Statement) -> int:
+    index = 0
+    while statement.word(index) == "(":
+        index += 1
+    return index
+
+
+_PARSED = frozenset(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "("))
+_OBJECTS = frozenset(
+    """TABLE INDEX VIEW SCHEMA SEQUENCE EXTENSION TYPE DOMAIN FUNCTION PROCEDURE TRIGGER
+    ROLE USER DATABASE POLICY RULE MATERIALIZED UNIQUE TEMP TEMPORARY UNLOGGED VIRTUAL
+    FOREIGN OR AGGREGATE COLLATION CAST OPERATOR PUBLICATION SUBSCRIPTION STATISTICS DEFAULT
+    SYSTEM COLUMN CONSTRAINT SERVER EVENT LANGUAGE OWNED GLOBAL LOCAL""".split()
+)
+
+
+def _is_beyond_parser(statement: Statement) -> bool:
+    """Whether a statement is surely meant as SQL though sqlglot refuses it."""
+    words = statement.words
+    return (
+        statement.starts_with("INSERT", "OR")
+        or statement.starts_with("UPDATE", "OR")
+        or (words[0] == "INSERT" and "VALUES" in words and "(" in words)
+    )
+
+
+def _select(statement: Statement) -> bool:
+    words = statement.words
+    if "FROM" in words[1:] or "(" in words[1:]:
+        return True
+    following = statement.tokens[_first(statement) + 1 : _first(statement) + 2]
+    return any(t.kind in (Kind.NUMBER, Kind.STRING, Kind.QMARK, Kind.FORMAT) for t in following)
+
+
+def _insert(statement: Statement) -> bool:
+    words = statement.words
+    behind = {"VALUES", "SELECT", "DEFAULT", "(", "SET"} & set(words)
+    return "INTO" in words[1:4] and (bool(behind) or statement.has_holes)
+
+
+def _update(statement: Statement) -> bool:
+    words = statement.words
+    return "SET" in words[2:] and ("=" in words or "==" in words or statement.has_holes)
+
+
+def _delete(statement: Statement) -> bool:
+    return statement.word(1) == "FROM" and len(statement.tokens) > 2
+
+
+def _object(statement: Statement) -> bool:
+    return statement.word(1) in _OBJECTS and len(statement.tokens) > 2
+
+
+def _with(statement: Statement) -> bool:
+    words = statement.words
+    return "AS" in words and "(" in words and ("SELECT" in words or len(words) > 8)
+
+
+def _explain(statement: Statement) -> bool:
+    return statement.word(1) in ("QUERY", "ANALYZE", "VERBOSE", "SELECT", "INSERT", "UPDATE", "(")
+
+
+def _begin(statement: Statement) -> bool:
+    return statement.word(1) in ("IMMEDIATE", "EXCLUSIVE", "DEFERRED", "TRANSACTION", "")
+
+
+def _pragma(statement: Statement) -> bool:
+    named = len(statement.tokens) > 1 and statement.tokens[1].kind is Kind.WORD
+    return named and statement.word(2) in ("", "=", "(", ".", ";")
+
+
+def _attach(statement: Statement) -> bool:
+    return statement.word(1) == "DATABASE" or statement.word(2) == "AS"
+
+
+_SHAPES: Dict[str, Callable[[Statement], bool]] = {
+    "SELECT": _select,
+    "INSERT": _insert,
+    "REPLACE": lambda statement: statement.word(1) == "INTO" and _insert(statement),
+    "UPDATE": _update,
+    "DELETE": _delete,
+    "CREATE": _object,
+    "ALTER": _object,
+    "DROP": _object,
+    "WITH": _with,
+    "EXPLAIN": _explain,
+    "BEGIN": _begin,
+    "PRAGMA": _pragma,
+    "ATTACH": _attach,
+    "DETACH": lambda statement: statement.word(1) == "DATABASE",
+    "VALUES": lambda statement: statement.word(1) == "(",
+}
+
+
+def _is_prose(statement: Statement) -> bool:
+    """Whether a statement reads like a sentence: by its capital letter, or by its articles."""
+    tokens = statement.tokens
+    first = tokens[_first(statement)]
+    written = statement.text[first.start : first.end]
+    others = [
+        statement.text[token.start : token.end]
+        for token in tokens[_first(statement) + 1 :]
+        if token.kind is Kind.WORD and token.text in RESERVED
+    ]
+    if written[:1].isupper() and written[1:].islower() and others and _are_lower(others):
+        return True
+    return statement.word(0) not in ("CREATE", "ALTER") and any(
+        tokens[i].text in _ARTICLES
+        and tokens[i + 1].kind is Kind.WORD
+        and tokens[i + 1].text not in RESERVED
+        and HOLE not in tokens[i + 1].text
+        and not _is_alias(statement, i)
+        for i in range(len(tokens) - 1)
+    )
+
+
+def _are_lower(words: Sequence[str]) -> bool:
+    return all(word.islower() for word in words)
+
+
+def _is_alias(statement: Statement, index: int) -> bool:
+    """``FROM accounts a`` and ``JOIN a ON``: a short name where one may stand."""
+    return statement.word(index - 1) in ("AS", "(", ",", ".") or statement.word(index + 1) == "."

@@ -1,0 +1,272 @@
+"""Forms of statements that SQLite reads and PostgreSQL's grammar refuses.
+
+Each was run on PostgreSQL 15, 16 and 18: a syntax error (42601), but ``==`` and ``COLLATE NOCASE``,
+which end in an undefined operator (42883) and an undefined collation (42704).
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, Iterator, NamedTuple, Optional
+
+from mosaic_lint.sql.keywords import RESERVED
+from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.statement import Statement
+
+
+class Form(NamedTuple):
+    """An occurrence.
+
+    Args:
+        first: the index of the first token that PostgreSQL doesn't read.
+        last: the index of the last one.
+        name: what is written.
+        instead: what to write.
+    """
+
+    first: int
+    last: int
+    name: str
+    instead: str
+
+
+_CONFLICTS = {
+    "REPLACE": "ON CONFLICT (key) DO UPDATE SET column = EXCLUDED.column",
+    "IGNORE": "ON CONFLICT DO NOTHING",
+    "ABORT": "a plain statement, which aborts anyway",
+    "FAIL": "a plain statement, which fails as a whole",
+    "ROLLBACK": "a plain statement, and roll back in the handler",
+}
+_LOCKS = frozenset(("IMMEDIATE", "EXCLUSIVE", "DEFERRED"))
+_INFIX = {
+    "GLOB": "LIKE, or ~ with a regular expression",
+    "REGEXP": "~",
+    "MATCH": "@@ with to_tsvector() and to_tsquery()",
+}
+_LITERALS = (Kind.NUMBER, Kind.STRING)
+
+
+def sqlite_forms(statement: Statement) -> Iterator[Form]:
+    """All forms of SQLite's in a statement; of a trigger's body only the trigger."""
+    whole = _whole(statement)
+    if whole is not None:
+        yield whole
+        return
+    for index, token in enumerate(statement.tokens):
+        finder = _FINDERS.get(token.text)
+        if finder is not None and token.kind in (Kind.WORD, Kind.OPERATOR, Kind.MARK):
+            found = finder(statement, index)
+            if found is not None:
+                yield found
+        elif token.kind is Kind.BACKTICK:
+            yield Form(index, index, "a name in backticks", 'double quotes: "name"')
+
+
+def _whole(statement: Statement) -> Optional[Form]:
+    """A statement that PostgreSQL has in no form, or in one so different that it is one fault."""
+    words = statement.words
+    if words[0] == "PRAGMA" and len(words) > 1 and statement.tokens[1].kind is Kind.WORD:
+        return Form(0, 0, "PRAGMA", "SET, or a query of information_schema")
+    if words[0] in ("ATTACH", "DETACH") and _is_attach(statement):
+        return Form(0, 0, f"{words[0]} DATABASE", "a schema, or postgres_fdw")
+    if words[0] == "CREATE":
+        return _trigger(statement) or _virtual(statement)
+    return None
+
+
+def _is_attach(statement: Statement) -> bool:
+    return statement.word(1) == "DATABASE" or (
+        statement.word(0) == "ATTACH" and statement.word(2) == "AS"
+    )
+
+
+def is_sqlite_trigger(statement: Statement) -> bool:
+    """Whether a statement creates a trigger that carries its own statements."""
+    words = statement.words
+    if words[0] != "CREATE" or "TRIGGER" not in words[1:4] or "BEGIN" not in words:
+        return False
+    return not {"EXECUTE", "FUNCTION", "PROCEDURE"} & set(words[: words.index("BEGIN")])
+
+
+def _trigger(statement: Statement) -> Optional[Form]:
+    if not is_sqlite_trigger(statement):
+        return None
+    return Form(0, 0, "a trigger with a BEGIN ... END body", "EXECUTE FUNCTION and a function")
+
+
+def _virtual(statement: Statement) -> Optional[Form]:
+    if statement.words[1:3] != ("VIRTUAL", "TABLE"):
+        return None
+    return Form(1, 2, "VIRTUAL TABLE", "a table with a tsvector column and a GIN index")
+
+
+def _or(statement: Statement, index: int) -> Optional[Form]:
+    action = statement.word(index + 1)
+    verb = statement.word(index - 1)
+    if verb not in ("INSERT", "UPDATE") or action not in _CONFLICTS:
+        return None
+    if verb == "UPDATE" and action in ("REPLACE", "IGNORE"):
+        instead = "a plain UPDATE, with the conflicting rows excluded by WHERE"
+    else:
+        instead = _CONFLICTS[action]
+    return Form(index, index + 1, f"{verb} OR {action}", instead)
+
+
+def _replace(statement: Statement, index: int) -> Optional[Form]:
+    before = statement.word(index - 1)
+    if statement.word(index + 1) != "INTO" or before == "OR":
+        return None
+    return Form(index, index, "REPLACE INTO", f"INSERT INTO ... {_CONFLICTS['REPLACE']}")
+
+
+def _without(statement: Statement, index: int) -> Optional[Form]:
+    if statement.word(index + 1) != "ROWID":
+        return None
+    return Form(index, index + 1, "WITHOUT ROWID", "nothing: a table has no rowid")
+
+
+def _strict(statement: Statement, index: int) -> Optional[Form]:
+    creates = statement.starts_with("CREATE") and "TABLE" in statement.words[1:4]
+    before = statement.word(index - 1)
+    ends = statement.depths[index] == 0 and statement.word(index + 1) in ("", ",", "WITHOUT")
+    if not creates or not ends or before not in (")", ",", "ROWID"):
+        return None
+    return Form(index, index, "STRICT", "nothing: types are always checked")
+
+
+def _infix(statement: Statement, index: int) -> Optional[Form]:
+    word, before, after = (statement.word(i) for i in (index, index - 1, index + 1))
+    if after in ("", ",", ")", ".", ";", "FULL", "SIMPLE", "PARTIAL", "AS", "=", "FROM", "IS"):
+        return None
+    if not index or (before in RESERVED and before != "NOT") or before in (",", "(", "."):
+        return None
+    token, following = statement.tokens[index - 1], statement.tokens[index + 1]
+    if token.kind is Kind.OPERATOR or following.kind is Kind.OPERATOR:
+        return None
+    if following.kind is Kind.WORD and following.text in RESERVED:
+        return None
+    return Form(index, index, word, _INFIX[word])
+
+
+def _begin(statement: Statement, index: int) -> Optional[Form]:
+    word = statement.word(index)
+    if index != 1 or statement.word(0) != "BEGIN":
+        return None
+    if statement.word(2) not in ("", "TRANSACTION"):
+        return None
+    return Form(index, index, f"BEGIN {word}", "BEGIN, and LOCK TABLE where it matters")
+
+
+def _explain(statement: Statement, index: int) -> Optional[Form]:
+    if index != 1 or statement.word(0) != "EXPLAIN" or statement.word(2) != "PLAN":
+        return None
+    return Form(index, index + 1, "EXPLAIN QUERY PLAN", "EXPLAIN")
+
+
+def _in(statement: Statement, index: int) -> Optional[Form]:
+    if statement.words[index + 1 : index + 3] != ("(", ")"):
+        return None
+    return Form(index, index + 2, "IN ()", "= ANY(%s) with a list, which may be empty")
+
+
+def _limit(statement: Statement, index: int) -> Optional[Form]:
+    depth = statement.depths[index]
+    if statement.depths[index] == 0 and _changes_rows(statement, index):
+        instead = "WHERE id IN (SELECT id ... LIMIT n)"
+        return Form(index, index, f"LIMIT in {_verb(statement)}", instead)
+    position = index + 1
+    while position < len(statement.tokens) and statement.depths[position] >= depth:
+        word = statement.word(position)
+        if statement.depths[position] == depth and (word in RESERVED or word in (")", ";")):
+            return None
+        if statement.depths[position] == depth and word == ",":
+            return Form(index, position, "LIMIT offset, count", "LIMIT count OFFSET offset")
+        position += 1
+    return None
+
+
+def _verb(statement: Statement) -> str:
+    """The verb outside of parentheses: UPDATE behind ``WITH x AS (SELECT ...)``."""
+    for word, depth in zip(statement.words, statement.depths):
+        if depth == 0 and word in ("SELECT", "INSERT", "UPDATE", "DELETE", "VALUES", "CREATE"):
+            return word
+    return ""
+
+
+def _changes_rows(statement: Statement, index: int) -> bool:
+    outer = [
+        word
+        for word, depth in zip(statement.words[:index], statement.depths)
+        if depth == 0 and word in ("SELECT", "UNION", "INSERT")
+    ]
+    return _verb(statement) in ("UPDATE", "DELETE") and not outer
+
+
+def _on(statement: Statement, index: int) -> Optional[Form]:
+    action = statement.word(index + 2)
+    if statement.word(index + 1) != "CONFLICT" or action not in _CONFLICTS:
+        return None
+    if statement.word(0) not in ("CREATE", "ALTER"):
+        return None
+    name = f"a constraint's ON CONFLICT {action}"
+    return Form(index, index + 2, name, "ON CONFLICT in the INSERT")
+
+
+def _equals(statement: Statement, index: int) -> Optional[Form]:
+    return Form(index, index, "==", "=")
+
+
+def _is(statement: Statement, index: int) -> Optional[Form]:
+    negated = statement.word(index + 1) == "NOT"
+    value = index + 1 + negated
+    value += statement.word(value) in ("-", "+")
+    if value >= len(statement.tokens) or statement.tokens[value].kind not in _LITERALS:
+        return None
+    if statement.word(0) in ("COMMENT", "SECURITY"):
+        return None
+    shown = "IS NOT" if negated else "IS"
+    instead = "<>, or IS DISTINCT FROM" if negated else "="
+    return Form(index, value, f"{shown} {statement.word(value)}", instead)
+
+
+def _bracket(statement: Statement, index: int) -> Optional[Form]:
+    if index not in statement.bracketed:
+        return None
+    return Form(index, index, "a name in [brackets]", 'double quotes: "name"')
+
+
+def _if(statement: Statement, index: int) -> Optional[Form]:
+    if statement.word(0) != "CREATE" or statement.word(index - 1) != "VIEW":
+        return None
+    if statement.word(index - 2) == "MATERIALIZED" or statement.word(index + 1) != "NOT":
+        return None
+    return Form(index, index + 2, "CREATE VIEW IF NOT EXISTS", "CREATE OR REPLACE VIEW")
+
+
+def _collate(statement: Statement, index: int) -> Optional[Form]:
+    if statement.word(index + 1) != "NOCASE" or "NOCASE" in statement.defined:
+        return None
+    return Form(index, index + 1, "COLLATE NOCASE", "LOWER(column), or the type citext")
+
+
+_FINDERS: Dict[str, Callable[[Statement, int], Optional[Form]]] = {
+    "OR": _or,
+    "REPLACE": _replace,
+    "WITHOUT": _without,
+    "STRICT": _strict,
+    "GLOB": _infix,
+    "REGEXP": _infix,
+    "MATCH": _infix,
+    "IMMEDIATE": _begin,
+    "EXCLUSIVE": _begin,
+    "DEFERRED": _begin,
+    "QUERY": _explain,
+    "IN": _in,
+    "LIMIT": _limit,
+    "ON": _on,
+    "==": _equals,
+    "IS": _is,
+    "[": _bracket,
+    "IF": _if,
+    "COLLATE": _collate,
+}
+"""What may begin at a word."""

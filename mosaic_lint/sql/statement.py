@@ -1,0 +1,229 @@
+"""Statements: tokens with the places where they stand, and small questions about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import (
+    Any,
+    Callable,
+    Container,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+)
+
+from mosaic_lint.model import Span
+from mosaic_lint.sql.lexer import HOLE, Kind, Token, tokens
+from mosaic_lint.sql.roles import bracket_names, placeholders, slices
+
+MAX_STATEMENT = 1_000_000
+"""Characters of a statement beyond which it isn't read."""
+
+Locate = Callable[[int, int], Any]
+
+
+def spans(start: int, end: int) -> Span:
+    """The places of a text that is the file's own."""
+    return Span(start, end)
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One statement, or what may be a part of one.
+
+    Args:
+        text: the text that it stands in.
+        tokens: its tokens, with offsets in ``text``.
+        locate: turns offsets in ``text`` into an anchor for a finding.
+        in_file: whether it stands in an SQL script, where psql's variables are allowed.
+        defined: names (in upper case) that the project's own DDL defines.
+        siblings: all statements of the text, this one among them.
+    """
+
+    text: str
+    tokens: Sequence[Token]
+    locate: Locate = spans
+    in_file: bool = False
+    defined: Container[str] = frozenset()
+    siblings: Sequence[Statement] = ()
+
+    def at(self, token: Token, last: Optional[Token] = None) -> Any:
+        """The anchor of a token, or of all from it to another."""
+        return self.locate(token.start, (last or token).end)
+
+    @property
+    def start(self) -> int:
+        """The offset of its first character."""
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        """The offset behind its last character."""
+        return self.tokens[-1].end
+
+    @cached_property
+    def words(self) -> Tuple[str, ...]:
+        """Each token's text: words in upper case, anything else as written."""
+        return tuple(token.text for token in self.tokens)
+
+    @cached_property
+    def depths(self) -> Tuple[int, ...]:
+        """For each token how many parentheses are open around it."""
+        depths: List[int] = []
+        depth = 0
+        for token in self.tokens:
+            depth -= token.text == ")"
+            depths.append(max(depth, 0))
+            depth += token.text == "("
+        return tuple(depths)
+
+    def word(self, index: int) -> str:
+        """The text of a token; empty outside of the statement."""
+        return self.words[index] if 0 <= index < len(self.words) else ""
+
+    def starts_with(self, *words: str) -> bool:
+        """Whether the first tokens are these words."""
+        return self.words[: len(words)] == words
+
+    def follows(self, index: int, *words: str) -> bool:
+        """Whether the tokens from an index on are these words."""
+        return self.words[index : index + len(words)] == words
+
+    def find(self, *words: str) -> Iterator[int]:
+        """Each index at which these words follow each other."""
+        first, length = words[0], len(words)
+        for index, word in enumerate(self.words):
+            if word == first and self.words[index : index + length] == words:
+                yield index
+
+    @cached_property
+    def tree(self) -> Optional[Any]:
+        """Sqlglot's root node, parsed once; ``None`` where the statement is opaque."""
+        from mosaic_lint.sql.parser import tree
+
+        return tree(self)
+
+    @cached_property
+    def placeholders(self) -> FrozenSet[int]:
+        """The indexes of question marks that stand for a value."""
+        return placeholders(self.tokens)
+
+    @cached_property
+    def bracketed(self) -> FrozenSet[int]:
+        """The indexes of opening brackets around a name, as SQLite and SQL Server quote."""
+        return bracket_names(self.tokens)
+
+    @cached_property
+    def slices(self) -> FrozenSet[int]:
+        """The indexes of ``:name`` that are no placeholders, but the end of a slice."""
+        return slices(self.tokens)
+
+    @cached_property
+    def has_holes(self) -> bool:
+        """Whether a part of it isn't known."""
+        return any(HOLE in token.text for token in self.tokens)
+
+    def name_end(self, index: int) -> int:
+        """The index behind a possibly qualified name that starts at an index."""
+        position = index + 1
+        while self.word(position) == "." and position + 1 < len(self.tokens):
+            position += 2
+        return position
+
+    def closing(self, index: int) -> int:
+        """The index of the parenthesis that closes the one at an index; the end if none does."""
+        depth = 0
+        for position in range(index, len(self.tokens)):
+            if self.words[position] == "(":
+                depth += 1
+            elif self.words[position] == ")":
+                depth -= 1
+                if depth == 0:
+                    return position
+        return len(self.tokens)
+
+
+def read(
+    text: str,
+    locate: Locate = spans,
+    *,
+    start: int = 0,
+    end: int = -1,
+    in_file: bool = False,
+    defined: Container[str] = frozenset(),
+) -> List[Statement]:
+    """Read the statements of a text.
+
+    Args:
+        text: SQL, with :data:`~mosaic_lint.sql.lexer.HOLE` for what isn't known.
+        locate: turns offsets in ``text`` into an anchor.
+        start: the offset where to begin.
+        end: the offset where to stop; -1 for the text's end.
+        in_file: whether the text is an SQL script's.
+        defined: names that the project's own DDL defines.
+
+    Returns:
+        The statements in order; none where the text is longer than :data:`MAX_STATEMENT`.
+    """
+    if (len(text) if end < 0 else end) - start > MAX_STATEMENT:
+        return []
+    found: List[Statement] = []
+    for part in _split(tokens(text, start, end)):
+        found.append(Statement(text, part, locate, in_file, defined, found))
+    return found
+
+
+def _split(found: List[Token]) -> Iterator[List[Token]]:
+    """Split tokens at semicolons; a body of ``BEGIN ... END`` stays whole."""
+    part: List[Token] = []
+    depth = 0
+    for token in found:
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth = max(depth - 1, 0)
+        if token.text == ";" and not depth and not _is_open_body(part):
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(token)
+    if part:
+        yield part
+
+
+def _is_open_body(part: List[Token]) -> bool:
+    """Whether the body of an SQLite trigger or of an SQL function isn't closed yet."""
+    if not part or part[0].text != "CREATE":
+        return False
+    words = [token.text for token in part if token.kind is Kind.WORD]
+    if "BEGIN" not in words or not {"TRIGGER", "FUNCTION", "PROCEDURE"} & set(words[:5]):
+        return False
+    body = words[words.index("BEGIN") :]
+    return body.count("END") < body.count("BEGIN") + body.count("CASE")
+
+
+def by_literal(
+    statement: Statement, pick: Callable[[Statement], Iterable[Token]]
+) -> List[Tuple[Statement, Token, int]]:
+    """The first of some tokens in each string literal, and how many of them stand in it.
+
+    Args:
+        statement: a statement; what isn't the first of its text gives nothing, since literals may
+            hold several.
+        pick: gives the tokens of a statement.
+    """
+    if statement.siblings and statement is not statement.siblings[0]:
+        return []
+    groups: Dict[object, List[Tuple[Statement, Token]]] = {}
+    for sibling in statement.siblings or (statement,):
+        for token in pick(sibling):
+            literal = getattr(sibling.at(token), "literal", None)
+            groups.setdefault(literal, []).append((sibling, token))
+    return [(*group[0], len(group)) for group in groups.values()]
