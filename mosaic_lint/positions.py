@@ -10,6 +10,7 @@ there is no ``ast``, the whole excerpt is generated.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from contextlib import contextmanager, suppress
 from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
@@ -202,6 +203,27 @@ class Locator:
         if owner is None:
             raise _Disagree
         return _statements_of(self._counterpart(owner), field)
+
+
+_BETWEEN = re.compile(r"(?:\s|\\\r?\n|#[^\r\n]*(?=[\r\n]))*")
+"""White space and comments between a parenthesis and what it holds."""
+
+
+def parenthesised(text: str, span: Span) -> Span:
+    """A span with the parenthesis before it, if there is nothing else in between.
+
+    Args:
+        text: the file's text.
+        span: what stands in parentheses.
+    """
+    opening = text.rfind("(", 0, span.start)
+    while opening >= 0:
+        if _BETWEEN.fullmatch(text, opening + 1, span.start):
+            return Span(opening, span.end)
+        if text.find("\n", opening, span.start) < 0:
+            break  # something else follows on the same line
+        opening = text.rfind("(", 0, opening)
+    return span
 
 
 def _statements_of(node: AstNode, field: str) -> List[ast.stmt]:

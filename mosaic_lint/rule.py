@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional, Tuple, Union
 
-from mosaic_lint.model import FixThunk, Span
+from mosaic_lint.anchor import Anchor
+from mosaic_lint.model import FixThunk
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from mosaic_lint.facts.file import File
+    from mosaic_lint.facts.script import Script
     from mosaic_lint.settings import Settings
 
 
@@ -34,6 +34,7 @@ class Meta:
         fix: the safety of the rule's fix; ``None`` where it has none.
         options: a frozen dataclass with the rule's own options.
         default_on: whether the rule runs without being selected by its full code.
+        in_markdown: whether it also speaks of examples in Markdown.
         since: the version that introduced the rule.
     """
 
@@ -47,6 +48,7 @@ class Meta:
     fix: Optional[str] = None
     options: Optional[type] = None
     default_on: bool = True
+    in_markdown: bool = True
     since: str = "0.1.0"
 
 
@@ -55,13 +57,13 @@ class Draft:
     """A finding whose place isn't computed yet.
 
     Args:
-        anchor: the smallest thing to change, as a node or as a span of the file.
+        anchor: the smallest thing to change: a node, a part of one, or a span of the file.
         message: the finished message.
         width: how many characters of the anchor to mark, where not all of it is meant.
         fix: computes the repair when somebody wants it.
     """
 
-    anchor: Union[cst.CSTNode, Span]
+    anchor: Anchor
     message: str
     width: Optional[int] = None
     fix: Optional[FixThunk] = None
@@ -72,13 +74,14 @@ class Context:
 
     Args:
         meta: the rule's metadata.
-        file: the file.
+        file: the file. A rule over ``SqlStatement`` is given scripts too, and so may use no more
+            of it than a script has.
         options: the rule's own options; an instance of ``meta.options``, or ``None``.
     """
 
-    def __init__(self, meta: Meta, file: File, options: Any = None) -> None:
+    def __init__(self, meta: Meta, file: Union[File, Script], options: Any = None) -> None:
         self._meta = meta
-        self.file = file
+        self.file: File = file  # type: ignore[assignment]
         self.options = options
 
     @property
@@ -88,7 +91,7 @@ class Context:
 
     def report(
         self,
-        anchor: Union[cst.CSTNode, Span],
+        anchor: Anchor,
         *,
         width: Optional[int] = None,
         fix: Optional[FixThunk] = None,

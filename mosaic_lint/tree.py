@@ -98,6 +98,7 @@ class Tree:
         self._parents: Dict[int, cst.CSTNode] = {}  # by identity
         self._nodes: Dict[type, List[cst.CSTNode]] = {}
         self.nodes: List[cst.CSTNode] = []
+        self._indexes: Dict[int, int] = {}  # filled when it is asked for
         self._walk()
 
     def _walk(self) -> None:
@@ -117,6 +118,12 @@ class Tree:
                 parents[id(child)] = node
             below.reverse()
             stack.extend(below)
+
+    def index(self, node: cst.CSTNode) -> int:
+        """The place of a node among all, in the order of the text."""
+        if not self._indexes:
+            self._indexes = {id(node): index for index, node in enumerate(self.nodes)}
+        return self._indexes.get(id(node), -1)
 
     def of(self, kind: Type[N]) -> List[N]:
         """All nodes of exactly this type, in the order of the text."""

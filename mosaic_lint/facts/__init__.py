@@ -10,6 +10,10 @@ FACTS = {
     "ForeignCall": "mosaic_lint.facts.connections:foreign_calls",
     "Handler": "mosaic_lint.facts.handlers:handlers",
     "PrintCall": "mosaic_lint.facts.output:print_calls",
+    "SqlCall": "mosaic_lint.facts.calls:calls",
+    "SqlHole": "mosaic_lint.facts.sql:holes",
+    "SqlStatement": "mosaic_lint.facts.sql:statements",
+    "SqliteUse": "mosaic_lint.facts.sqlite:sqlite_uses",
     "RootLog": "mosaic_lint.facts.output:root_logs",
 }
 """The facts by name, as ``module:function``; the function takes a ``File`` and yields facts."""

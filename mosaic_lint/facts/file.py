@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Callable
+from typing import Any, Callable, Container, Dict
 
 import libcst as cst
 
@@ -22,6 +22,10 @@ class File:
         module: the parsed excerpt.
         settings: the options in force.
         is_cli_path: tells whether the file's path is one of command-line code.
+        defined: the names, in upper case, that DDL of the project creates.
+
+    Attributes:
+        answers: what several facts ask for, made once; by the name of its module.
     """
 
     def __init__(
@@ -30,11 +34,14 @@ class File:
         module: cst.Module,
         settings: Settings,
         is_cli_path: Callable[[], bool],
+        defined: Container[str] = frozenset(),
     ) -> None:
         self.source = source
         self.module = module
         self.settings = settings
+        self.defined = defined
         self._is_cli_path = is_cli_path
+        self.answers: Dict[str, Any] = {}
 
     @cached_property
     def tree(self) -> Tree:

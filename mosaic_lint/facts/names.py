@@ -146,12 +146,60 @@ class Names:
         if not isinstance(attribute.value, cst.Name):
             return []
         class_ = self._class_of(attribute.value)
-        if class_ is None:
-            return []
-        if class_ not in self._attributes:
-            self._attributes[class_] = self._class_attributes(class_)
-        values = self._attributes[class_].get(attribute.attr.value, [])
-        return values if len(values) <= MAX_BINDINGS else []
+        for holder in self._with_bases(class_) if class_ is not None else ():
+            if holder not in self._attributes:
+                self._attributes[holder] = self._class_attributes(holder)
+            values = self._attributes[holder].get(attribute.attr.value, [])
+            if values:
+                return values if len(values) <= MAX_BINDINGS else []
+        return []
+
+    def _with_bases(self, class_: cst.ClassDef) -> Iterator[cst.ClassDef]:
+        """A class, and those of its bases that the file defines, in the order of a look-up."""
+        seen: Set[int] = set()
+        waiting = [class_]
+        while waiting:
+            current = waiting.pop(0)
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            yield current
+            for base in current.bases:
+                if isinstance(base.value, cst.Name):
+                    nodes = [binding.node for binding in self.bindings(base.value)]
+                    waiting.extend(node for node in nodes if isinstance(node, cst.ClassDef))
+
+    def holder(self, attribute: cst.Attribute) -> Optional[cst.ClassDef]:
+        """The class of the file that an attribute is looked up in first."""
+        value = attribute.value
+        return self._class_of(value) if isinstance(value, cst.Name) else None
+
+    def is_own_attribute(self, attribute: cst.Attribute) -> bool:
+        """Whether an attribute is one of ``self``, which :meth:`attribute_values` knows."""
+        return isinstance(attribute.value, cst.Name) and self._is_self(attribute.value)
+
+    def is_nonlocal(self, name: cst.Name) -> bool:
+        """Whether an inner function may give the name another value."""
+        statements = self._nonlocal_names.get(name.value)
+        if not statements:
+            return False
+        functions = {self._function(binding.node) for binding in self.bindings(name)}
+        return any(
+            self._function(inner) in functions
+            for inner in map(self._function, statements)
+            if inner is not None
+        )
+
+    def _function(self, node: cst.CSTNode) -> Optional[cst.FunctionDef]:
+        return self._tree.enclosing(node, cst.FunctionDef)
+
+    @cached_property
+    def _nonlocal_names(self) -> Dict[str, List[cst.Nonlocal]]:
+        found: Dict[str, List[cst.Nonlocal]] = {}
+        for statement in self._tree.of(cst.Nonlocal):
+            for item in statement.names:
+                found.setdefault(item.name.value, []).append(statement)
+        return found
 
     def _class_of(self, name: cst.Name) -> Optional[cst.ClassDef]:
         """The class that ``self`` is an instance of, or that a name is."""

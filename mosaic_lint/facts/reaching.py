@@ -106,17 +106,56 @@ class Reaching:
         Returns:
             Whether the name is surely bound there, so that nothing above matters.
         """
+        if isinstance(ancestor, cst.For) and below is ancestor.body:
+            own = [b for b in holders.below.get(id(ancestor), ()) if b.node is ancestor]
+            if own:
+                reached.extend(own)
+                return True  # every turn begins with the loop's own target
         for earlier in self._run_before(ancestor, below, holders):
-            bindings = holders.below.get(id(earlier))
-            if not bindings:
-                continue
-            sure = self._last_sure(bindings, earlier)
-            reached.extend(bindings[max(sure, 0) :])
-            if sure >= 0 or len(reached) > MAX_BINDINGS:
+            if self._passes(earlier, holders, reached) or len(reached) > MAX_BINDINGS:
                 return True
         if ancestor.__class__ in _LOOPS and below.__class__ in _SUITES:
             reached.extend(holders.below.get(id(below), ()))  # bound in the turn before
         return False
+
+    def _passes(self, statement: cst.CSTNode, holders: _Holders, reached: List[Binding]) -> bool:
+        """Add what binds the name in a statement, for whoever comes out of it.
+
+        Returns:
+            Whether nobody comes out without having bound it.
+        """
+        bindings = holders.below.get(id(statement))
+        if not bindings:
+            return False
+        if isinstance(statement, cst.If):
+            return self._passes_branches(statement, holders, reached)
+        sure = self._last_sure(bindings, statement)
+        reached.extend(bindings[max(sure, 0) :])
+        return sure >= 0
+
+    def _passes_branches(
+        self, statement: cst.If, holders: _Holders, reached: List[Binding]
+    ) -> bool:
+        """The same for the branches of an ``if``; one that leaves the function doesn't count."""
+        surely = statement.orelse is not None
+        branch: Union[cst.If, cst.Else, None] = statement
+        while branch is not None:
+            surely = self._passes_block(branch.body, holders, reached) and surely
+            following = branch.orelse if isinstance(branch, cst.If) else None
+            if isinstance(branch, cst.If) and following is None:
+                surely = False
+            branch = following
+        tested = holders.below.get(id(statement.test), ())
+        if not surely:
+            reached.extend(tested)
+        return surely or any(self._is_sure(binding, statement.test) for binding in tested)
+
+    def _passes_block(self, body: cst.BaseSuite, holders: _Holders, reached: List[Binding]) -> bool:
+        """The same for a block's statements, the last one first."""
+        if _leaves(body):
+            return True
+        places = holders.sorted_places(body)
+        return any(self._passes(body.body[index], holders, reached) for index in reversed(places))
 
     def _run_before(
         self, ancestor: cst.CSTNode, below: cst.CSTNode, holders: _Holders
@@ -146,8 +185,13 @@ class Reaching:
         return -1
 
     def _is_sure(self, binding: Binding, statement: cst.CSTNode) -> bool:
-        """Whether a binding in a statement is made whenever the statement runs."""
+        """Whether a binding in a statement is made whenever the statement runs.
+
+        ``name += value`` isn't, since what was bound before is still in the name.
+        """
         node = binding.node
+        if isinstance(node, cst.AugAssign):
+            return False
         if node is statement:
             return True
         for ancestor in self._tree.ancestors(node):
@@ -156,6 +200,14 @@ class Reaching:
             if ancestor is statement:
                 return True
         return True
+
+
+def _leaves(body: cst.BaseSuite) -> bool:
+    """Whether a block ends by leaving its function."""
+    last = body.body[-1] if body.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1] if last.body else None
+    return isinstance(last, (cst.Return, cst.Raise))
 
 
 def _evaluated_before(ancestor: cst.CSTNode, below: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -1,0 +1,258 @@
+"""Which driver a connection or cursor belongs to: psycopg, SQLite's, another one, or unknown."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import cached_property
+from typing import Dict, FrozenSet, Iterator, List, Optional, Set
+
+import libcst as cst
+
+from mosaic_lint.facts.annotations import Annotations
+from mosaic_lint.facts.connections import Connections
+from mosaic_lint.facts.file import File
+from mosaic_lint.facts.names import Origin, last_name
+from mosaic_lint.facts.scopes import Binding, Kind
+from mosaic_lint.tree import walk
+from mosaic_lint.vocabulary import DRIVER_CONNECTS, ENTERING_METHODS, OTHER_DRIVERS
+
+
+class Driver(Enum):
+    """Whose a connection or cursor is."""
+
+    PSYCOPG = "psycopg"
+    SQLITE = "sqlite3"
+    OTHER = "another driver"
+
+
+NAMED = re.compile(r"_*(?:\w+_)?(?:conn|connection|cur|curs|cursor|crsr)\d*", re.IGNORECASE)
+"""What the last name of a connection or cursor looks like, in full."""
+_SQLITE = ("sqlite3", "aiosqlite", "pysqlite3", "sqlcipher3", "apsw")
+_PSYCOPG = ("psycopg2", "psycopg", "psycopg_pool", "psycopg_c")
+_HANDING_ON = frozenset(
+    ("cursor", "execute", "executemany", "connect", "connection", "getconn", "acquire",
+     "__enter__", "__aenter__", "begin", "transaction", "copy")
+)  # fmt: skip
+"""Methods of connections, cursors and pools whose value belongs to the same driver."""
+_MAX_DEPTH = 12
+
+
+class Receivers:
+    """Answers for one file.
+
+    Args:
+        file: the file.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._names = file.names
+        self._connections = Connections(file)
+        self._annotations = Annotations(file)
+        self._known: Dict[int, Optional[Driver]] = {}  # by identity of the expression
+        self._depth = 0
+
+    def driver(self, receiver: cst.BaseExpression) -> Optional[Driver]:
+        """Whose a receiver is; ``None`` if that isn't known.
+
+        What is only named like a connection or cursor is psycopg's, unless the file speaks with
+        another driver only.
+        """
+        found = self._proven(receiver)
+        if found is None and self._is_named(receiver):
+            found = self.usual
+        if found is None and self.usual is Driver.SQLITE:
+            return Driver.SQLITE
+        return found
+
+    def _is_named(self, receiver: cst.BaseExpression) -> bool:
+        if isinstance(receiver, cst.Call):
+            name = last_name(receiver.func)
+            factories = {f.rpartition(".")[2] for f in self._file.settings.connection_factories}
+            return name in factories or (
+                name == "cursor"
+                and isinstance(receiver.func, cst.Attribute)
+                and self.driver(receiver.func.value) is Driver.PSYCOPG
+            )
+        if isinstance(receiver, cst.Await):
+            return self._is_named(receiver.expression)
+        return NAMED.fullmatch(last_name(receiver)) is not None
+
+    def _proven(self, receiver: cst.BaseExpression) -> Optional[Driver]:
+        key = id(receiver)
+        if key not in self._known:
+            self._known[key] = None
+            if self._depth < _MAX_DEPTH:
+                self._depth += 1
+                try:
+                    self._known[key] = self._find(receiver)
+                finally:
+                    self._depth -= 1
+        return self._known[key]
+
+    def _find(self, receiver: cst.BaseExpression) -> Optional[Driver]:
+        found = {self._of_origin(origin) for origin in self._names.origins(receiver)}
+        found.discard(None)
+        if len(found) > 1:
+            return Driver.PSYCOPG if Driver.PSYCOPG in found else Driver.OTHER
+        if not found and self._connections.role(receiver) is not None:
+            return Driver.PSYCOPG
+        return found.pop() if found else None
+
+    def _of_origin(self, origin: Origin) -> Optional[Driver]:
+        if isinstance(origin, cst.Call):
+            return self._of_call(origin)
+        if not isinstance(origin, Binding):
+            return None
+        if origin.kind is Kind.WITH and origin.value is not None:
+            return self._proven(origin.value)
+        if origin.kind is Kind.PARAMETER and isinstance(origin.node, cst.Param):
+            if origin.node.annotation is not None:
+                return self._of_type(origin.node.annotation.annotation)
+            return self._of_arguments(origin.node)
+        return None
+
+    def _of_call(self, call: cst.Call) -> Optional[Driver]:
+        for name in self._names.qualified(call.func):
+            head = name.partition(".")[0]
+            if head in _SQLITE and not name.endswith(".Row"):
+                return Driver.SQLITE
+            if name.endswith("RawCursor") or _makes_raw_cursor(call):
+                return Driver.OTHER
+            if name in DRIVER_CONNECTS or (head in _PSYCOPG and name.endswith("onnect")):
+                return Driver.PSYCOPG if head in _PSYCOPG else Driver.OTHER
+            if head in OTHER_DRIVERS and head not in _PSYCOPG:
+                return Driver.OTHER
+        name = last_name(call.func)
+        if name in ENTERING_METHODS or name == "closing":
+            return self._proven(call.args[0].value) if call.args else None
+        if isinstance(call.func, cst.Attribute) and name in _HANDING_ON:
+            return self._proven(call.func.value)
+        if name in self._factories:
+            return self._of_function(call.func) or Driver.PSYCOPG
+        return self._of_function(call.func)
+
+    @cached_property
+    def _factories(self) -> FrozenSet[str]:
+        settings = self._file.settings
+        return frozenset(name.rpartition(".")[2] for name in settings.connection_factories)
+
+    def _of_function(self, function: cst.BaseExpression) -> Optional[Driver]:
+        """What a function of this file returns or yields."""
+        found: Set[Optional[Driver]] = set()
+        for definition in self._definitions(function):
+            for value in _returned(definition):
+                found.add(self._proven(value))
+        found.discard(None)
+        return found.pop() if len(found) == 1 else None
+
+    def _definitions(self, function: cst.BaseExpression) -> Iterator[cst.FunctionDef]:
+        if isinstance(function, cst.Name):
+            for binding in self._names.bindings(function):
+                if isinstance(binding.node, cst.FunctionDef):
+                    yield binding.node
+        elif isinstance(function, cst.Attribute):
+            name = function.attr.value
+            class_ = self._file.tree.enclosing(function, cst.ClassDef)
+            if class_ is not None and last_name(function.value) in ("self", "cls"):
+                for binding in self._names.scope(class_).bindings.get(name, ()):
+                    if isinstance(binding.node, cst.FunctionDef):
+                        yield binding.node
+
+    def _of_type(self, annotation: cst.BaseExpression) -> Optional[Driver]:
+        for name in self._annotations.types(annotation):
+            head = name.partition(".")[0]
+            if head in _SQLITE:
+                return Driver.SQLITE
+            if name.rpartition(".")[2].endswith("RawCursor"):
+                return Driver.OTHER
+            if head in _PSYCOPG:
+                return Driver.PSYCOPG
+            if head in OTHER_DRIVERS:
+                return Driver.OTHER
+        return None
+
+    def _of_arguments(self, parameter: cst.Param) -> Optional[Driver]:
+        """What the calls in this file give for a parameter, if all of them agree."""
+        function = self._file.tree.enclosing(parameter, cst.FunctionDef)
+        if function is None or parameter not in function.params.params:
+            return None
+        index = function.params.params.index(parameter)
+        found: Set[Optional[Driver]] = set()
+        for call in self._calls.get(function.name.value, ()):
+            values = [a.value for a in call.args if a.keyword is None and not a.star]
+            named = [
+                a.value for a in call.args if a.keyword and a.keyword.value == parameter.name.value
+            ]
+            shift = isinstance(call.func, cst.Attribute) and index > 0
+            place = index - shift
+            value = named[0] if named else values[place] if place < len(values) else None
+            found.add(self._proven(value) if value is not None else None)
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def _calls(self) -> Dict[str, List[cst.Call]]:
+        found: Dict[str, List[cst.Call]] = {}
+        for call in self._file.tree.of(cst.Call):
+            found.setdefault(last_name(call.func), []).append(call)
+        return found
+
+    @cached_property
+    def usual(self) -> Optional[Driver]:
+        """Whose a connection is that is only named so: what the file itself speaks with."""
+        connects = self._connecting
+        if self._opens_factory or Driver.PSYCOPG in connects:
+            return Driver.PSYCOPG
+        if Driver.SQLITE in connects:
+            return Driver.SQLITE
+        imported = {name.partition(".")[0] for name in self._imported}
+        if imported & set(_PSYCOPG):
+            return Driver.PSYCOPG
+        return Driver.OTHER if imported & (OTHER_DRIVERS - set(_SQLITE)) else Driver.PSYCOPG
+
+    @cached_property
+    def _connecting(self) -> FrozenSet[Optional[Driver]]:
+        """The drivers whose ``connect`` the file calls."""
+        return frozenset(
+            self._of_call(call)
+            for call in self._file.tree.of(cst.Call)
+            if last_name(call.func) in ("connect", "ConnectionPool", "ThreadedConnectionPool",
+                                        "SimpleConnectionPool", "Connection")
+        )  # fmt: skip
+
+    @cached_property
+    def _opens_factory(self) -> bool:
+        """Whether the file opens a connection by a factory that isn't SQLite's own."""
+        return any(
+            last_name(call.func) in self._factories
+            and self._of_function(call.func) in (None, Driver.PSYCOPG)
+            for call in self._file.tree.of(cst.Call)
+        )
+
+    @cached_property
+    def _imported(self) -> FrozenSet[str]:
+        scope = self._names.scope(self._file.module)
+        bindings = [b for found in scope.bindings.values() for b in found]
+        return frozenset(b.target for b in bindings if b.kind is Kind.IMPORT)
+
+
+def _makes_raw_cursor(call: cst.Call) -> bool:
+    return any(last_name(argument.value).endswith("RawCursor") for argument in call.args)
+
+
+def _returned(function: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
+    """What a function returns or yields; not what functions inside of it do."""
+    for node in walk(function.body, lambda inner: not isinstance(inner, cst.FunctionDef)):
+        if (isinstance(node, cst.Return) and node.value is not None) or (
+            isinstance(node, cst.Yield) and isinstance(node.value, cst.BaseExpression)
+        ):
+            yield node.value
+
+
+def receivers_of(file: File) -> Receivers:
+    """The receivers of a file, made once."""
+    found: Optional[Receivers] = file.answers.get("receivers")
+    if found is None:
+        found = file.answers["receivers"] = Receivers(file)
+    return found

@@ -1,0 +1,206 @@
+"""The SQL of a Python file: what flows into a database, and texts that parse as a statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Iterable, Iterator, List, Optional, Sequence, Set, Union
+
+import libcst as cst
+
+from mosaic_lint.facts.file import File
+from mosaic_lint.facts.names import last_name
+from mosaic_lint.facts.receivers import Driver, receivers_of
+from mosaic_lint.facts.sinks import Sink, sinks
+from mosaic_lint.facts.sqltext import Hole, SqlText
+from mosaic_lint.facts.texts import texts_of
+from mosaic_lint.sql.shape import is_sql, starts_like_a_statement
+from mosaic_lint.sql.statement import Statement, read
+from mosaic_lint.vocabulary import LOGGER_METHODS
+
+
+@dataclass(frozen=True, eq=False)
+class SqlQuery:
+    """A text that is SQL.
+
+    Args:
+        text: the text.
+        statements: its statements.
+        expression: what makes the text.
+        sink: the call that runs it; ``None`` where none is seen.
+    """
+
+    text: SqlText
+    statements: Sequence[Statement]
+    expression: cst.BaseExpression
+    sink: Optional[Sink] = None
+
+
+_STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
+_SHAPING = frozenset(
+    ("format", "join", "strip", "lstrip", "rstrip", "replace", "removesuffix", "removeprefix",
+     "encode", "upper", "lower")
+)  # fmt: skip
+_ASKING = frozenset(
+    ("startswith", "endswith", "find", "index", "count", "split", "partition", "rsplit",
+     "rpartition", "replace", "getLogger", "print", "print_exc", "warn", "compile", "match",
+     "search", "fullmatch", "findall", "sub", "subn", "finditer", "add_argument", "fail", "skip",
+     "xfail", "assertEqual", "assertIn", "assertNotIn", "add_parser", "ArgumentParser", "Field",
+     "echo", "secho", "notice")
+) | LOGGER_METHODS  # fmt: skip
+"""Calls whose texts nobody runs: they are searched, shown or compared."""
+_MAX_QUERIES = 20_000
+
+
+class Queries:
+    """Finds the SQL of one file.
+
+    Args:
+        file: the file.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._tree = file.tree
+        self._texts = texts_of(file)
+        self._used: Set[int] = set()  # literals of what a sink runs, by identity
+
+    def all(self) -> List[SqlQuery]:
+        """The queries: first those that sinks run, then those that nobody is seen to run."""
+        found: List[SqlQuery] = []
+        for sink in sinks(self._file):
+            found.extend(self._of_sink(sink))
+        if not self._is_sqlite_only:
+            self._use_translated()
+            for expression in self._roots():
+                found.extend(self._of_expression(expression))
+        return found[:_MAX_QUERIES]
+
+    @cached_property
+    def _is_sqlite_only(self) -> bool:
+        return receivers_of(self._file).usual is Driver.SQLITE
+
+    def _of_sink(self, sink: Sink) -> Iterator[SqlQuery]:
+        for text in self._texts.of(sink.query):
+            statements = self._read(text)
+            if sink.driver is Driver.SQLITE:
+                self._use(text)
+            elif statements and (sink.certain or is_sql(statements[0])):
+                self._use(text)
+                yield SqlQuery(text, statements, sink.query, sink)
+
+    def _of_expression(self, expression: cst.BaseExpression) -> Iterator[SqlQuery]:
+        for text in self._texts.of(expression):
+            if starts_like_a_statement(text.text):
+                statements = self._read(text)
+                if statements and is_sql(statements[0]):
+                    self._use(text)
+                    yield SqlQuery(text, statements, expression)
+
+    def _read(self, text: SqlText) -> List[Statement]:
+        return read(text.text, text.locate, defined=self._file.defined)
+
+    def _use(self, text: SqlText) -> None:
+        self._used.update(id(node) for node in text.literals)
+
+    def _use_translated(self) -> None:
+        """Leave out texts in which something is replaced before they are run."""
+        for call in self._tree.of(cst.Call):
+            if isinstance(call.func, cst.Attribute) and call.func.attr.value == "replace":
+                old = self._texts.of(call.args[0].value) if call.args else []
+                for text in self._texts.of(call.func.value) if old else ():
+                    if old[0].text in text.text:
+                        self._use(text)
+
+    def _roots(self) -> Iterator[cst.BaseExpression]:
+        """The whole expressions around literals that no sink runs, and names that are added to."""
+        seen: Set[int] = set()
+        for node in self._tree.nodes:
+            if isinstance(node, _STRINGS) and not self._is_used(node):
+                root = self._root(node)
+                if id(root) not in seen and not self._is_shown(root):
+                    seen.add(id(root))
+                    yield root
+        yield from self._added_to()
+
+    def _is_used(self, node: cst.BaseExpression) -> bool:
+        if isinstance(node, cst.SimpleString):
+            return id(node) in self._used
+        if isinstance(node, cst.ConcatenatedString):
+            return self._is_used(node.left)
+        assert isinstance(node, cst.FormattedString)
+        return any(id(piece) in self._used for piece in node.parts)
+
+    def _root(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """The largest expression that makes one text of a literal and what stands around it."""
+        current = node
+        while True:
+            parent = self._tree.parent(current)
+            if isinstance(parent, cst.ConcatenatedString) or (
+                isinstance(parent, cst.BinaryOperation)
+                and (isinstance(parent.operator, (cst.Add, cst.Multiply)) or parent.left is current)
+            ):
+                current = parent
+            elif isinstance(parent, cst.Attribute) and parent.attr.value in _SHAPING:
+                call = self._tree.parent(parent)
+                if not isinstance(call, cst.Call) or call.func is not parent:
+                    return current
+                current = call
+            else:
+                return current
+
+    def _is_shown(self, node: cst.BaseExpression) -> bool:
+        """Whether a text is a docstring, or goes where texts are shown, compared or searched."""
+        below: cst.CSTNode = node
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.Expr, cst.ComparisonTarget, cst.Comparison, cst.Raise)):
+                return not isinstance(ancestor, cst.Raise) or below is ancestor.exc
+            if isinstance(ancestor, (cst.Annotation, cst.Assert)):
+                return True
+            if isinstance(ancestor, cst.Call):
+                return below is not ancestor.func and last_name(ancestor.func) in _ASKING
+            if isinstance(ancestor, (cst.BaseSmallStatement, cst.FunctionDef, cst.Lambda)):
+                return False
+            if not isinstance(ancestor, (cst.Arg, cst.BinaryOperation, cst.IfExp)):
+                return False
+            below = ancestor
+        return False
+
+    def _added_to(self) -> Iterator[cst.BaseExpression]:
+        """Names that ``+=`` made, where they are returned or passed on."""
+        names = {
+            statement.target.value
+            for statement in self._tree.of(cst.AugAssign)
+            if isinstance(statement.target, cst.Name)
+        }
+        if not names:
+            return
+        holders: Iterable[Union[cst.Return, cst.Arg, cst.Yield]] = (
+            *self._tree.of(cst.Return), *self._tree.of(cst.Arg), *self._tree.of(cst.Yield),
+        )  # fmt: skip
+        for holder in holders:
+            if isinstance(holder.value, cst.Name) and holder.value.value in names:
+                if not self._is_shown(holder.value):
+                    yield holder.value
+
+
+def queries_of(file: File) -> List[SqlQuery]:
+    """The queries of a file, found once."""
+    found: Optional[List[SqlQuery]] = file.answers.get("queries")
+    if found is None:
+        found = file.answers["queries"] = Queries(file).all()
+    return found
+
+
+def statements(file: File) -> Iterator[Statement]:
+    """The fact ``SqlStatement``."""
+    for query in queries_of(file):
+        yield from query.statements
+
+
+def holes(file: File) -> Iterator[Hole]:
+    """The fact ``SqlHole``: values that are built into SQL."""
+    for query in queries_of(file):
+        for hole in query.text.holes:
+            if not hole.passed:
+                yield hole

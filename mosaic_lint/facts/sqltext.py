@@ -1,0 +1,192 @@
+"""What text a Python string expression may have, and where each character of it is written.
+
+An expression has several texts where branches decide, and none where nothing is known of it. What
+is known in part keeps a hole for the rest.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+import libcst as cst
+
+from mosaic_lint.anchor import Anchor, Place
+from mosaic_lint.facts.pystrings import Written
+from mosaic_lint.sql.lexer import HOLE
+
+MAX_TEXTS = 16
+_MAX_PARTS = 2_000
+_MAX_LENGTH = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Hole:
+    """A value that is built into a text.
+
+    Args:
+        anchor: the replacement field, operand or argument.
+        expression: the value.
+        composed: whether a driver's composition quotes it (``psycopg.sql``).
+        passed: whether it is all of the text on some way, so that nothing was built yet.
+    """
+
+    anchor: cst.CSTNode
+    expression: cst.BaseExpression
+    composed: bool = False
+    passed: bool = False
+
+
+class Part(NamedTuple):
+    """A piece of a text: some characters of a literal, or a hole.
+
+    Args:
+        text: the characters; :data:`~mosaic_lint.sql.lexer.HOLE` for a hole.
+        node: the literal, or the text between replacement fields.
+        literal: the whole literal around it, implicit concatenation included.
+        written: how the literal is written.
+        start: which character of the literal's value is the first one.
+        hole: the hole.
+    """
+
+    text: str
+    node: Optional[cst.CSTNode] = None
+    literal: Optional[cst.CSTNode] = None
+    written: Written = Written("", 0)
+    start: int = 0
+    hole: Optional[Hole] = None
+
+    def cut(self, start: int, end: int) -> Part:
+        """The part from one of its characters to before another."""
+        return self._replace(text=self.text[start:end], start=self.start + start)
+
+    def place(self, start: int, end: int) -> Anchor:
+        """The anchor of its characters from ``start`` to before ``end``."""
+        if self.hole is not None:
+            return self.hole.anchor
+        assert self.node is not None
+        first = self.written.source(self.start + start)
+        last = self.written.source(self.start + end)
+        return Place(self.node, first, last - first, self.literal)
+
+
+@dataclass(frozen=True, eq=False)
+class SqlText:
+    """One text that an expression may have.
+
+    Args:
+        parts: its pieces in order.
+        exact: whether it is made of just these pieces, each once.
+        composed: whether it is made by a driver's composition.
+    """
+
+    parts: Tuple[Part, ...]
+    exact: bool = True
+    composed: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """The characters."""
+        return "".join(part.text for part in self.parts)
+
+    @cached_property
+    def _starts(self) -> List[int]:
+        starts: List[int] = []
+        position = 0
+        for part in self.parts:
+            starts.append(position)
+            position += len(part.text)
+        return starts
+
+    def locate(self, start: int, end: int) -> Anchor:
+        """The anchor of the characters from ``start`` to before ``end``.
+
+        Where they stand in several literals, of those in the first one.
+        """
+        index = max(bisect_right(self._starts, start) - 1, 0)
+        part, first = self.parts[index], self._starts[index]
+        return part.place(start - first, min(end - first, len(part.text)))
+
+    def cut(self, start: int, end: int) -> List[Part]:
+        """The parts from one of the characters to before another."""
+        found: List[Part] = []
+        for part, first in zip(self.parts, self._starts):
+            low, high = max(start - first, 0), min(end - first, len(part.text))
+            if low < high:
+                found.append(part.cut(low, high) if high - low < len(part.text) else part)
+        return found
+
+    @property
+    def holes(self) -> Iterator[Hole]:
+        """The values that are built in."""
+        return (part.hole for part in self.parts if part.hole is not None)
+
+    @property
+    def literals(self) -> Iterator[cst.CSTNode]:
+        """The nodes of the literals that it is made of."""
+        return (part.node for part in self.parts if part.node is not None)
+
+
+def hole(anchor: cst.CSTNode, expression: cst.BaseExpression, composed: bool = False) -> SqlText:
+    """A text that is nothing but a hole."""
+    part = Part(HOLE, hole=Hole(anchor, expression, composed))
+    return SqlText((part,), composed=composed)
+
+
+def passed(expression: cst.BaseExpression) -> SqlText:
+    """A text of which nothing is known, and into which nothing was built."""
+    return SqlText((Part(HOLE, hole=Hole(expression, expression, passed=True)),))
+
+
+def built_in(texts: Iterable[SqlText], anchor: cst.CSTNode) -> List[SqlText]:
+    """The texts as parts of a longer one: what was only passed on is a hole at ``anchor`` now."""
+    return [_built_in(text, anchor) for text in texts]
+
+
+def _built_in(text: SqlText, anchor: cst.CSTNode) -> SqlText:
+    if not any(hole.passed for hole in text.holes):
+        return text
+    parts = [
+        part._replace(hole=replace(part.hole, anchor=anchor, passed=False))
+        if part.hole is not None and part.hole.passed
+        else part
+        for part in text.parts
+    ]
+    return replace(text, parts=tuple(parts))
+
+
+def joined(choices: Sequence[Sequence[SqlText]]) -> List[SqlText]:
+    """All concatenations of texts, one choice after the other; not more than are useful."""
+    found = [SqlText(())]
+    for texts in choices:
+        longer = [_add(left, right) for left in found for right in texts]
+        found = [text for text in longer[:MAX_TEXTS] if _is_bounded(text)]
+    return found
+
+
+def _add(left: SqlText, right: SqlText) -> SqlText:
+    exact, composed = left.exact and right.exact, left.composed or right.composed
+    return SqlText(left.parts + right.parts, exact, composed)
+
+
+def _is_bounded(text: SqlText) -> bool:
+    return len(text.parts) <= _MAX_PARTS and sum(len(p.text) for p in text.parts) <= _MAX_LENGTH
+
+
+def inexact(texts: Iterable[SqlText]) -> List[SqlText]:
+    """The texts, known to be repeated, or to lack what some branch adds."""
+    return [replace(text, exact=False) for text in texts]
+
+
+Pieces = List[Union[Part, Sequence[SqlText]]]
+
+
+def spliced(pieces: Pieces, source: SqlText) -> List[SqlText]:
+    """Put parts and choices of texts together, in place of a template."""
+    choices = [
+        [SqlText((piece,), source.exact, source.composed)] if isinstance(piece, Part) else piece
+        for piece in pieces
+    ]
+    return joined(choices)
