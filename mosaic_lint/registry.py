@@ -56,6 +56,7 @@ class RuleEntry:
     summary: str
     fix: Optional[str]
     default_on: bool
+    in_markdown: bool
     since: str
     options: Tuple[OptionEntry, ...] = ()
 

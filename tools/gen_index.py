@@ -70,6 +70,7 @@ def render() -> str:
             summary=(import_module(module).__doc__ or "").partition(": ")[2].strip(),
             fix=meta.fix,
             default_on=meta.default_on,
+            in_markdown=meta.in_markdown,
             since=meta.since,
         )
         fields.append(f"options=({''.join(f'{option}, ' for option in options)}),")

@@ -1,0 +1,52 @@
+"""MOS202: AUTOINCREMENT."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from mosaic_lint.rule import Context, Draft, rule
+from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.statement import Statement
+from mosaic_lint.vocabulary import SQL_TRIGGERS
+
+
+@rule(
+    code="MOS202",
+    name="sqlite-autoincrement",
+    message='AUTOINCREMENT is SQLite\'s: write "SERIAL PRIMARY KEY"',
+    subscribes="SqlStatement",
+    triggers=SQL_TRIGGERS,
+    stage="sql",
+    playbook="Pattern 2: PostgreSQL syntax only",
+)
+def sqlite_autoincrement(statement: Statement, context: Context) -> Iterator[Draft]:
+    """
+    What:
+        A column is declared with `AUTOINCREMENT`.
+
+    Why:
+        PostgreSQL doesn't know the word; the statement ends in a syntax error. Its own way is
+        `SERIAL`, or `GENERATED ALWAYS AS IDENTITY`.
+
+    Example:
+        cursor.execute("CREATE TABLE IF NOT EXISTS goals (id INTEGER PRIMARY KEY AUTOINCREMENT)")
+
+    Instead:
+        cursor.execute("CREATE TABLE IF NOT EXISTS goals (id SERIAL PRIMARY KEY)")
+
+    Fix safety:
+        No fix is offered.
+
+    Limits:
+        A column, table or alias of that name isn't meant.
+    """
+    for index in statement.find("AUTOINCREMENT"):
+        if statement.tokens[index].kind is Kind.WORD and _is_constraint(statement, index):
+            yield context.report(statement.at(statement.tokens[index]))
+
+
+def _is_constraint(statement: Statement, index: int) -> bool:
+    """Whether the word stands behind a column's type or key, not as a name."""
+    if not (statement.starts_with("CREATE") or statement.starts_with("ALTER")):
+        return not statement.words[0].isalpha() or statement.word(index - 1) == "KEY"
+    return statement.word(index - 1) not in ("(", ",", ".", "TABLE", "EXISTS", "COLUMN", "ADD")
