@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
@@ -17,6 +17,8 @@ from mosaic_lint.triage.connections import suspect_connections
 from mosaic_lint.triage.handlers import suspect_handlers
 from mosaic_lint.triage.output import suspect_prints, suspect_root_logger
 from mosaic_lint.triage.prune import Excerpt, prune, whole
+from mosaic_lint.triage.sql import Judge, suspect_sql
+from mosaic_lint.triage.sqlite import suspect_sqlite
 from mosaic_lint.triage.submodules import suspect_submodules
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table
@@ -29,8 +31,13 @@ STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "root-logger": suspect_root_logger,
     "submodules": suspect_submodules,
     "whole": suspect_everything,
+    "sqlite": suspect_sqlite,
 }
-"""The suspect stages by the name that a rule gives."""
+"""The suspect stages by the name that a rule gives; "sql" needs the rules themselves besides."""
+
+
+ANY_CASE = "(?i)"
+"""Before a trigger in lower case that occurs in any case."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +78,15 @@ def triggered(text: str, rules: Iterable[Wanted], settings: Settings) -> Tuple[W
     """The rules with a trigger in the text."""
     answers: Dict[str, bool] = {}
 
+    lowered: List[str] = []
+
     def occurs(trigger: str) -> bool:
         if trigger not in answers:
-            answers[trigger] = any(word in text for word in expand(trigger, settings))
+            if trigger.startswith(ANY_CASE):
+                lowered[:] = lowered or [text.lower()]
+                answers[trigger] = trigger[len(ANY_CASE) :] in lowered[0]
+            else:
+                answers[trigger] = any(word in text for word in expand(trigger, settings))
         return answers[trigger]
 
     return tuple(rule for rule in rules if any(occurs(trigger) for trigger in rule.triggers))
@@ -88,7 +101,11 @@ def expand(trigger: str, settings: Settings) -> Sequence[str]:
 
 
 def suspect(
-    source: Source, tree: ast.Module, rules: Sequence[Wanted], settings: Settings
+    source: Source,
+    tree: ast.Module,
+    rules: Sequence[Wanted],
+    settings: Settings,
+    judge: Judge,
 ) -> Optional[Plan]:
     """Run the rules' suspect stages.
 
@@ -97,12 +114,18 @@ def suspect(
         tree: its ``ast``.
         rules: the rules with a trigger in it.
         settings: the options in force.
+        judge: tells whether a rule may speak of a plain text, if that is SQL.
 
     Returns:
         The rules with a suspect and what they must see; ``None`` if there is no suspect.
     """
     table = Table(tree, source)
-    found = {stage: STAGES[stage](table, settings) for stage in {rule.stage for rule in rules}}
+    found = {
+        stage: suspect_sql(table, settings, judge)
+        if stage == "sql"
+        else STAGES[stage](table, settings)
+        for stage in {rule.stage for rule in rules}
+    }
     codes = tuple(rule.code for rule in rules if found[rule.stage].lines)
     if not codes:
         return None

@@ -1,0 +1,180 @@
+"""Suspect stage for SQL: texts that may hold a fault, calls whose parameters may not fit.
+
+A plain constant is judged by the rules themselves, which need no more than its text. What is
+built - f-strings, ``+``, ``%``, ``format``, ``join`` - is always suspect.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Callable, Iterable, Iterator, List, Optional, Set
+
+from mosaic_lint.settings import Settings
+from mosaic_lint.sql.shape import starts_like_a_statement
+from mosaic_lint.triage.parameters import may_mismatch
+from mosaic_lint.triage.sqlflow import Flow, Flows, constant_text, first_leaf
+from mosaic_lint.triage.suspects import Suspects
+from mosaic_lint.triage.table import Table, last_name, meant
+from mosaic_lint.vocabulary import SQL_SINKS, SQLITE_DRIVERS
+
+Judge = Callable[[str], bool]
+"""Whether a rule may speak of a plain text, if that is SQL."""
+
+_QUERIES = frozenset(("query", "sql", "operation", "statement"))
+_CONNECTING = frozenset(
+    ("connect", "Connection", "ConnectionPool", "ThreadedConnectionPool", "SimpleConnectionPool",
+     "register_adapter", "register_dumper", "RawCursor")
+)  # fmt: skip
+
+
+def suspect_sql(table: Table, settings: Settings, judge: Judge) -> Suspects:
+    """Find SQL with which something may be wrong.
+
+    Args:
+        table: the file.
+        settings: the options in force.
+        judge: tells whether a rule may speak of a plain text.
+    """
+    return _Stage(table, settings, judge).run()
+
+
+class _Stage:
+    """The stage's way through one file."""
+
+    def __init__(self, table: Table, settings: Settings, judge: Judge) -> None:
+        self._table = table
+        self._settings = settings
+        self._judge = judge
+        self._flows = Flows(table)
+        self._suspects = Suspects()
+        self._names: Set[str] = set()  # that suspects are made of
+
+    def run(self) -> Suspects:
+        self._look_at_calls()
+        self._look_at_statements()
+        if self._suspects.lines:
+            self._keep_context()
+        return self._suspects
+
+    # --- what is run
+
+    def _look_at_calls(self) -> None:
+        sinks = self._table.aliases(SQL_SINKS)
+        for call in self._table.of(ast.Call):
+            if sinks & meant(call.func):
+                for query in _queries(call):
+                    self._look_at_call(call, query)
+
+    def _look_at_call(self, call: ast.Call, query: ast.expr) -> None:
+        flow = self._flows.of(query)
+        texts = flow.texts
+        if flow.is_built or any(map(self._judge, texts)) or may_mismatch(call, texts, self._table):
+            self._suspect(flow, call.lineno)
+            self._names.update(_names_in(call))
+
+    def _suspect(self, flow: Flow, *lines: int) -> None:
+        self._suspects.lines.update(flow.lines)
+        self._suspects.lines.update(lines)
+        self._names |= flow.names
+
+    # --- what looks like a statement
+
+    def _look_at_statements(self) -> None:
+        statements = [c for c in self._table.of(ast.Constant) if _is_statement(c)]
+        if not statements:
+            return
+        ignored = {id(statement.value) for statement in self._table.of(ast.Expr)}
+        ignored |= {id(v) for joined in self._table.of(ast.JoinedStr) for v in joined.values}
+        for constant in statements:
+            if id(constant) not in ignored and self._judge(constant_text(constant) or ""):
+                self._suspects.lines.add(constant.lineno)
+        names = self._flows.beginning_with(starts_like_a_statement)
+        for node in self._built():
+            if _begins_so(node, names):
+                self._look_at_text(node)
+        self._look_at_additions(names)
+
+    def _look_at_text(self, node: ast.expr) -> None:
+        flow = self._flows.of(node)
+        if any(map(starts_like_a_statement, flow.starts)):
+            self._suspect(flow, node.lineno)
+
+    def _built(self) -> Iterator[ast.expr]:
+        """The expressions that may build a text of several pieces."""
+        yield from self._table.of(ast.JoinedStr)
+        yield from self._table.of(ast.BinOp)
+        for call in self._table.of(ast.Call):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "join"):
+                yield call
+
+    def _look_at_additions(self, names: Set[str]) -> None:
+        """``name += text``, which may make a statement of a name: where it goes matters, too."""
+        added = {
+            statement.target.id
+            for statement in self._table.of(ast.AugAssign)
+            if isinstance(statement.target, ast.Name) and statement.target.id in names
+        }
+        if not added:
+            return
+        values: List[Optional[ast.expr]] = [node.value for node in self._table.of(ast.Return)]
+        values += [node.value for node in self._table.of(ast.Yield)]
+        for call in self._table.of(ast.Call):
+            values += [*call.args, *(keyword.value for keyword in call.keywords)]
+        for value in values:
+            if isinstance(value, ast.Name) and value.id in added:
+                self._look_at_text(value)
+
+    # --- what suspects need to be understood
+
+    def _keep_context(self) -> None:
+        if self._speaks_sqlite():
+            self._suspects.context.update(range(1, len(self._table.source.line_starts) + 1))
+            return
+        names = self._flows.spread(self._names)
+        self._suspects.context.update(self._flows.lines_of(names))
+        factories = frozenset(
+            name.rpartition(".")[2] for name in self._settings.connection_factories
+        )
+        openers = self._table.aliases(factories | _CONNECTING)
+        self._suspects.keep(call for call in self._table.of(ast.Call) if openers & meant(call.func))
+        self._suspects.keep(_definitions(self._table, names | openers))
+
+    def _speaks_sqlite(self) -> bool:
+        """Whether the file takes SQLite's driver, so that anything may tell whose a query is."""
+        imported = {a.name for node in self._table.of(ast.Import) for a in node.names}
+        imported |= {node.module or "" for node in self._table.of(ast.ImportFrom)}
+        return any(name.partition(".")[0] in SQLITE_DRIVERS for name in imported)
+
+
+def _queries(call: ast.Call) -> List[ast.expr]:
+    """The arguments that may be a query."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg in _QUERIES]
+    return [*(argument for argument in call.args[:2]), *named]
+
+
+def _is_statement(constant: ast.Constant) -> bool:
+    text = constant_text(constant)
+    return text is not None and starts_like_a_statement(text)
+
+
+def _begins_so(node: ast.expr, names: Set[str]) -> bool:
+    """Whether a text may begin like a statement."""
+    first = first_leaf(node)
+    if isinstance(first, ast.Constant):
+        return _is_statement(first)
+    if last_name(first):
+        return last_name(first) in names
+    return any(
+        _is_statement(inner) if isinstance(inner, ast.Constant) else last_name(inner) in names
+        for inner in ast.walk(first)
+    )
+
+
+def _names_in(node: ast.AST) -> Iterator[str]:
+    return (name for name in map(last_name, ast.walk(node)) if name)
+
+
+def _definitions(table: Table, names: Iterable[str]) -> Iterator[ast.stmt]:
+    wanted = frozenset(names)
+    for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+        yield from (node for node in table.of(kind) if node.name in wanted)  # type: ignore
