@@ -8,9 +8,21 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .cases import UnequalWorkError, measure, prepare
-from .report import PluginMissingError, document, findings_by_code, machine, spread, table
+from .absolute import measure_ceiling
+from .cases import measure, prepare, prepare_ceilings
+from .report import (
+    PluginMissingError,
+    ceiling_spread,
+    ceiling_table,
+    document,
+    everything,
+    findings_by_code,
+    machine,
+    spread,
+    table,
+)
 from .timing import CommandFailedError
+from .work import UnequalWorkError
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -50,18 +62,26 @@ def main(given: Sequence[str] | None = None) -> int:
                 outcome = measure(case, folder)
                 print(spread(outcome), file=sys.stderr, flush=True)
                 outcomes.append(outcome)
+            heights = []
+            for ceiling in prepare_ceilings(folder, quick=arguments.quick):
+                height = measure_ceiling(ceiling, folder)
+                print(ceiling_spread(height), file=sys.stderr, flush=True)
+                heights.append(height)
     except (PluginMissingError, UnequalWorkError, CommandFailedError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
 
     print(table(outcomes))
-    for outcome in outcomes:
-        if outcome.case.expected or outcome.findings:
-            print(f"found/planted, {outcome.case.title}: {findings_by_code(outcome)}")
+    print()
+    print(ceiling_table(heights))
+    for one in everything(outcomes, heights):
+        if one.case.expected or one.findings:
+            print(f"found/planted, {one.case.title}: {findings_by_code(one)}")
     if arguments.write:
         arguments.write.parent.mkdir(parents=True, exist_ok=True)
-        arguments.write.write_text(document(outcomes, on), encoding="utf-8")
+        arguments.write.write_text(document(outcomes, heights, on), encoding="utf-8")
     fine = all(outcome.is_fast_enough and outcome.found_what_is_there for outcome in outcomes)
+    fine = fine and all(height.keeps_limit and height.found_what_is_there for height in heights)
     return 0 if fine else 1
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 import sysconfig
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-TRIGGERS = (b"get_conn", b"psycopg", b"except", b"suppress", b"print", b"logging")
+TRIGGERS = (
+    *(b"get_conn", b"psycopg", b"except", b"suppress", b"print", b"logging"),
+    *(b"execute", b"mogrify", b"sqlite", b"read_sql", b"sql"),
+)
+_STATEMENT = re.compile(
+    rb"\b(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|WITH|PRAGMA|ATTACH|DETACH"
+    rb"|BEGIN|EXPLAIN|TRUNCATE|MERGE|VACUUM)\s"
+)
 _SKIPPED = frozenset({"__pycache__", "site-packages", "test", "tests", "lib2to3"})
 
 
@@ -22,7 +30,9 @@ class Chosen:
 
 def _is_usable(content: bytes) -> bool:
     """Tell whether a file has no trigger, has lines, and can be parsed."""
-    if not content or any(trigger in content for trigger in TRIGGERS):
+    if not content or _STATEMENT.search(content):
+        return False
+    if any(trigger in content for trigger in TRIGGERS):
         return False
     try:
         with warnings.catch_warnings():

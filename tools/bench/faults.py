@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from random import Random
 
-from .sites import Site, find_sites
+from .site import Site
+from .sites import find_sites
 
 _REACH = 60
 
@@ -33,14 +34,15 @@ def _position(pair: tuple[int, Site]) -> int:
 class _Ground:
     """The sites of a whole service, on one line of numbers, and which of them are taken."""
 
-    def __init__(self, sources: dict[str, str], rng: Random) -> None:
+    def __init__(self, sources: dict[str, str], rng: Random, chapters: tuple[str, ...]) -> None:
         self._by_kind: dict[str, list[tuple[int, Site]]] = defaultdict(list)
         self._groups: set[tuple[str, str]] = set()
         self._spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
         offset = 0
         for path, source in sources.items():
             for site in find_sites(path, source, rng):
-                self._by_kind[site.kind].append((offset + site.anchor, site))
+                if site.codes[0].startswith(chapters):
+                    self._by_kind[site.kind].append((offset + site.anchor, site))
             offset += source.count("\n")
         self.lines = offset
         self.kinds = sorted(self._by_kind)
@@ -55,8 +57,13 @@ class _Ground:
         return None
 
     def _nearest(self, kind: str, line: int) -> list[Site]:
-        """Return the sites within reach of a line, the nearest one first."""
-        near = [pair for pair in self._by_kind[kind] if abs(_position(pair) - line) <= _REACH]
+        """Return the sites within reach of a line, the nearest one first.
+
+        What could be wrong in few places only is reached from farther away, or it never would be.
+        """
+        sites = self._by_kind[kind]
+        reach = max(_REACH, self.lines // len(sites))
+        near = [pair for pair in sites if abs(_position(pair) - line) <= reach]
         return [site for _, site in sorted(near, key=lambda pair: abs(_position(pair) - line))]
 
     def _is_free(self, site: Site) -> bool:
@@ -65,9 +72,11 @@ class _Ground:
         return all(site.end < start or end < site.start for start, end in self._spans[site.path])
 
 
-def plant(sources: dict[str, str], every: int, rng: Random) -> Planted:
-    """Return the service with a fault about every `every` lines."""
-    ground = _Ground(sources, rng)
+def plant(
+    sources: dict[str, str], every: int, rng: Random, chapters: tuple[str, ...] = ("MOS",)
+) -> Planted:
+    """Return the service with a fault about every `every` lines, of codes that start like this."""
+    ground = _Ground(sources, rng, chapters)
     chosen: list[Site] = []
     wanted = round(ground.lines / every)
     for _ in range(wanted * 20):

@@ -11,6 +11,8 @@ from .templates_class import METHODS, SERVICE_CLASS, SMALL_CLASSES
 from .templates_db import DATABASE
 from .templates_jobs import JOBS
 from .templates_logic import LOGIC
+from .templates_sql import READS
+from .templates_sql_write import TABLES, WRITES
 from .templates_tx import TRANSACTIONS
 from .templates_web import MODELS, ROUTES
 from .vocabulary import Entity
@@ -29,22 +31,31 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "api/routes": Kind(
         "HTTP routes for {many}",
-        ((ROUTES, 7), (TRANSACTIONS, 2), (DATABASE, 2), (LOGIC, 2)),
+        ((ROUTES, 6), (TRANSACTIONS, 1), (DATABASE, 1), (READS, 3), (WRITES, 1), (LOGIC, 2)),
         has_router=True,
     ),
     "api": Kind(
         "Queries and shapes of {many}",
-        ((TRANSACTIONS, 5), (DATABASE, 5), (LOGIC, 2), (SMALL_CLASSES, 1)),
+        (
+            *((TRANSACTIONS, 1), (DATABASE, 2), (READS, 4), (WRITES, 3), (TABLES, 2)),
+            *((LOGIC, 3), (SMALL_CLASSES, 1)),
+        ),
     ),
     "services": Kind(
         "What the business does with {many}",
-        ((LOGIC, 4), (JOBS, 2), (DATABASE, 2), (TRANSACTIONS, 3), (SMALL_CLASSES, 1)),
-        methods=6,
+        (
+            *((LOGIC, 2), (JOBS, 2), (DATABASE, 1), (TRANSACTIONS, 1), (READS, 2), (WRITES, 2)),
+            *((TABLES, 1), (SMALL_CLASSES, 1)),
+        ),
+        methods=5,
     ),
     "workers": Kind(
         "Background jobs for {many}",
-        ((JOBS, 5), (LOGIC, 2), (DATABASE, 3), (TRANSACTIONS, 3)),
-        methods=4,
+        (
+            *((JOBS, 4), (LOGIC, 2), (DATABASE, 2), (TRANSACTIONS, 1), (READS, 2), (WRITES, 2)),
+            (TABLES, 2),
+        ),
+        methods=3,
     ),
 }
 

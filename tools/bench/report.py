@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from .absolute import Height
 from .cases import FLAGS, Outcome, flake8_command
 
 _HEADINGS = (
     *("case", "lines", "files", "without s", "with s", "median ratio", "limit", "verdict"),
     "findings",
 )
-_TEXT_COLUMNS = (0, 7, 8)
+_CEILING_HEADINGS = ("case", "lines", "files", "measured", "limit", "verdict", "findings")
+_TEXT_HEADINGS = ("case", "verdict", "findings")
 _ENOUGH_PAIRS = 5
 _VERSION = re.compile(r"([A-Za-z][\w.-]*): ([\w.+-]+)")
 
@@ -38,6 +40,7 @@ class Machine:
     python: str
     flake8: str
     libcst: str
+    sqlglot: str
     plugin: str
     date: str
 
@@ -83,19 +86,22 @@ def machine() -> Machine:
         python=f"{platform.python_implementation()} {platform.python_version()}",
         flake8=version,
         libcst=_installed("libcst"),
+        sqlglot=f"{_installed('sqlglot')}, sqlglotc {_installed('sqlglotc')}",
         plugin=plugins[0],
         date=time.strftime("%Y-%m-%d", time.gmtime()),
     )
 
 
+def _findings(one: Outcome | Height) -> str:
+    """Return how much was found, of how much, and whether that will do."""
+    findings = str(sum(one.findings.values()))
+    if one.case.expected:
+        findings += f" of {sum(one.case.expected.values())} ({one.case.faults} faults)"
+    return findings if one.found_what_is_there else f"{findings}, WRONG"
+
+
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     case, comparison = outcome.case, outcome.comparison
-    verdict = "ok" if outcome.is_fast_enough else "over"
-    findings = str(sum(outcome.findings.values()))
-    if case.expected:
-        findings += f" of {sum(case.expected.values())} ({case.faults} faults)"
-    if not outcome.found_what_is_there:
-        findings += ", WRONG"
     return (
         case.title,
         f"{case.lines:,}",
@@ -104,31 +110,63 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
         f"{comparison.with_:.3f}",
         f"{comparison.ratio:.3f}",
         f"{case.limit:.2f}",
-        verdict,
-        findings,
+        "ok" if outcome.is_fast_enough else "over",
+        _findings(outcome),
     )
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """Return the outcomes as a Markdown table, padded so that it reads well as text."""
-    rows = [_HEADINGS, *(_cells(outcome) for outcome in outcomes)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+def _ceiling_cells(height: Height) -> tuple[str, ...]:
+    case = height.case
+    return (
+        case.title,
+        f"{case.lines:,}",
+        str(case.files),
+        _amount(height.value, case.unit),
+        _amount(case.limit, case.unit),
+        "ok" if height.keeps_limit else "over",
+        _findings(height),
+    )
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{value:.0f} MB" if unit == "MB" else f"{value:.2f} {unit}"
+
+
+def _pad(rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table, padded so that it reads well as text."""
+    headings = rows[0]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
+    is_text = [heading in _TEXT_HEADINGS for heading in headings]
     lines = []
     for row in rows:
         cells = [
-            cell.ljust(widths[column]) if column in _TEXT_COLUMNS else cell.rjust(widths[column])
-            for column, cell in enumerate(row)
+            cell.ljust(width) if text else cell.rjust(width)
+            for cell, width, text in zip(row, widths, is_text)
         ]
         lines.append(f"| {' | '.join(cells)} |")
     rule = [
-        "-" * width if column in _TEXT_COLUMNS else "-" * (width - 1) + ":"
-        for column, width in enumerate(widths)
+        "-" * width if text else "-" * (width - 1) + ":" for width, text in zip(widths, is_text)
     ]
     lines.insert(1, f"| {' | '.join(rule)} |")
     return "\n".join(lines)
 
 
-def findings_by_code(outcome: Outcome) -> str:
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Return the comparisons as a Markdown table."""
+    return _pad([_HEADINGS, *(_cells(outcome) for outcome in outcomes)])
+
+
+def ceiling_table(heights: Sequence[Height]) -> str:
+    """Return the cases with absolute limits as a Markdown table."""
+    return _pad([_CEILING_HEADINGS, *(_ceiling_cells(height) for height in heights)])
+
+
+def everything(outcomes: Sequence[Outcome], heights: Sequence[Height]) -> list[Outcome | Height]:
+    """Return what was measured in either way, in the order of the tables."""
+    return [*outcomes, *heights]
+
+
+def findings_by_code(outcome: Outcome | Height) -> str:
     """Return what was found and what was to be found, code by code."""
     expected: Counter[str] = outcome.case.expected
     codes = sorted(set(expected) | set(outcome.findings))
@@ -149,13 +187,23 @@ def spread(outcome: Outcome) -> str:
     )
 
 
-def document(outcomes: Sequence[Outcome], on: Machine) -> str:
+def ceiling_spread(height: Height) -> str:
+    """Return how far the runs of a case with an absolute limit lie apart."""
+    case = height.case
+    low, high = (_amount(value, case.unit) for value in (min(height.values), max(height.values)))
+    kind = "most memory" if case.unit == "MB" else "processor time"
+    return f"{case.title}: {case.runs} runs, {kind} {low} to {high}"
+
+
+def document(outcomes: Sequence[Outcome], heights: Sequence[Height], on: Machine) -> str:
     """Return the page for the documentation."""
-    spreads = "\n".join(f"- {spread(outcome)}" for outcome in outcomes)
+    spreads = "\n".join(
+        f"- {line}" for line in (*map(spread, outcomes), *map(ceiling_spread, heights))
+    )
     by_code = "\n".join(
-        f"- {outcome.case.title}: {findings_by_code(outcome)}"
-        for outcome in outcomes
-        if outcome.case.expected
+        f"- {one.case.title}: {findings_by_code(one)}"
+        for one in everything(outcomes, heights)
+        if one.case.expected
     )
     return f"""\
 # Performance
@@ -164,6 +212,10 @@ What the plugin adds to a flake8 run: flake8 with it against flake8 without it. 
 `python -m tools.bench --write docs/performance.md`; don't edit.
 
 {table(outcomes)}
+
+And what has a limit of its own:
+
+{ceiling_table(heights)}
 
 ## Machine
 
@@ -175,6 +227,7 @@ What the plugin adds to a flake8 run: flake8 with it against flake8 without it. 
 | flake8 | {on.flake8} |
 | plugin | {on.plugin} |
 | LibCST | {on.libcst} |
+| sqlglot | {on.sqlglot} |
 | date | {on.date} |
 
 ## How it is measured
@@ -188,11 +241,17 @@ the single file in the program only. Seconds are medians; the ratio is the media
 own ratios, so that a machine that gets slower meanwhile doesn't matter. Start-up is part of
 every run.
 
+The cases with a limit of their own compare nothing. Seconds are the processor's, of the whole
+process on one core; megabytes are a million bytes, the most that flake8 with the plugin held at
+one time.
+
 The standard library's files are the first ones by path that contain nothing the plugin looks for.
 The service is generated, always the same: routes, services and workers on PostgreSQL, written as
-the rules want it; the dirty service is that one with a fault about every 40 lines. So that nobody
-measures a plugin that did nothing, a run counts only if flake8's other codes are the same on both
-sides, clean code has no finding, and the planted faults are found (found/planted):
+the rules want it, with an SQL statement about every 25 lines; the dirty service is that one with a
+fault of the case's chapters about every 40 lines. The chapters that a case doesn't name are turned
+off. So that nobody measures a plugin that did nothing, a run counts only if flake8's other codes
+are the same on both sides, clean code has no finding, and the planted faults are found
+(found/planted):
 
 {by_code}
 

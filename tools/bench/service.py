@@ -71,14 +71,21 @@ def compose_service(lines: int) -> dict[str, str]:
 
 
 def write_service(
-    folder: Path, *, lines: int = 10_000, fault_every: int | None = None
+    folder: Path,
+    *,
+    lines: int = 10_000,
+    fault_every: int | None = None,
+    chapters: tuple[str, ...] = ("MOS",),
 ) -> ServiceStats:
-    """Write the service below `folder`, with a fault about every `fault_every` lines if asked."""
+    """Write the service below `folder`, with a fault about every `fault_every` lines if asked.
+
+    The faults are those whose codes start with one of `chapters`.
+    """
     sources = compose_service(lines)
     faults = 0
     findings: Counter[str] = Counter()
     if fault_every is not None:
-        planted = plant(sources, fault_every, Random(SEED + 1))
+        planted = plant(sources, fault_every, Random(SEED + 1), chapters)
         sources, faults, findings = planted.sources, planted.number, planted.findings
     for path, source in sources.items():
         target = folder / path

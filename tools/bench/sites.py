@@ -1,35 +1,25 @@
-"""Finds where in clean code a fault could have been written, and what it would look like."""
+"""Finds where in clean code a fault could have been written, and what it would look like.
+
+Here are the faults of connections and of error handling; those of SQL are in `sites_sql`.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from random import Random
 
-
-@dataclass(frozen=True)
-class Site:
-    """One possible fault: lines `start` to `end` (from 1, inclusive) become `replacement`."""
-
-    kind: str
-    codes: tuple[str, ...]
-    path: str
-    anchor: int
-    start: int
-    end: int
-    replacement: tuple[str, ...]
-    group: str
-    """Of the sites of one group in one file only one is used."""
+from .site import Site
+from .sites_sql import SqlFinder
 
 
 class _Finder:
     """Collects the sites of one file."""
 
-    def __init__(self, path: str, source: str, rng: Random) -> None:
+    def __init__(self, path: str, source: str, tree: ast.Module, rng: Random) -> None:
         self._path = path
         self._lines = source.split("\n")
-        self._tree = ast.parse(source, path)
+        self._tree = tree
         self._rng = rng
         self.sites: list[Site] = []
 
@@ -97,20 +87,26 @@ class _Finder:
         else:
             bound = [f"{indent}conn = get_conn()", f"{indent}with conn:"]
             self._add("pool as connection", "MOS101", (start, start), bound, group)
-        for position, statement in enumerate(node.body):
-            first, last, inner, own = self._own(statement)
-            if not own[0].startswith(f"{inner}cursor.execute("):
-                continue
-            changed = [own[0].replace("cursor.execute(", "conn.execute(", 1), *own[1:]]
-            self._add("conn.execute", "MOS104", (first, last), changed, group)
-            following = node.body[position + 1] if position + 1 < len(node.body) else None
-            if isinstance(following, ast.Assign) and following.lineno == following.end_lineno:
-                fetch = self._lines[following.lineno - 1].strip()
-                target, _, call = fetch.partition(" = cursor.fetch")
-                if call:
-                    own = [own[0].replace("cursor", f"{target} = cursor", 1), *own[1:]]
-                    own[-1] += f".fetch{call}"
-                    self._add("chained execute", "MOS105", (first, following.lineno), own, group)
+        for body in _bodies(node):
+            for position, statement in enumerate(body):
+                following = body[position + 1] if position + 1 < len(body) else None
+                self._executed(statement, following, group)
+
+    def _executed(self, node: ast.stmt, following: ast.stmt | None, group: str) -> None:
+        """MOS104, MOS105 where a cursor executes something, and fetches the next moment."""
+        first, last, inner, own = self._own(node)
+        name = own[0].strip().partition(".execute(")[0]
+        if name not in ("cursor", "cur") or not own[0].startswith(f"{inner}{name}.execute("):
+            return
+        changed = [own[0].replace(f"{name}.execute(", "conn.execute(", 1), *own[1:]]
+        self._add("conn.execute", "MOS104", (first, last), changed, group)
+        if isinstance(following, ast.Assign) and following.lineno == following.end_lineno:
+            fetch = self._lines[following.lineno - 1].strip()
+            target, _, call = fetch.partition(f" = {name}.fetch")
+            if call:
+                own = [own[0].replace(name, f"{target} = {name}", 1), *own[1:]]
+                own[-1] += f".fetch{call}"
+                self._add("chained execute", "MOS105", (first, following.lineno), own, group)
 
     def _handler(self, node: ast.Try) -> None:
         """MOS301 to MOS304 in the last handler of a `try`, where that is a broad one."""
@@ -201,6 +197,14 @@ class _Finder:
         )
 
 
+def _bodies(node: ast.With) -> Iterator[list[ast.stmt]]:
+    """Yield the body of a connection's block, and those of the cursors' blocks in it."""
+    yield node.body
+    for statement in node.body:
+        if isinstance(statement, ast.With):
+            yield statement.body
+
+
 def _is_factory_block(node: ast.With) -> bool:
     call = node.items[0].context_expr
     return (
@@ -246,4 +250,6 @@ def _statements(
 
 def find_sites(path: str, source: str, rng: Random) -> list[Site]:
     """Return all places of one file where a fault could stand."""
-    return _Finder(path, source, rng).find()
+    tree = ast.parse(source, path)
+    other = _Finder(path, source, tree, rng).find()
+    return [*other, *SqlFinder(path, source, tree, rng).find()]

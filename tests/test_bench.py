@@ -1,0 +1,118 @@
+"""The generated service of the benchmark is what its cases claim, clean and dirty."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Dict, Iterator, Tuple
+
+import pytest
+
+from tools.bench.service import ServiceStats, write_service
+from tools.bench.statements import LENGTH, write_statements
+
+FIRST = ("MOS1", "MOS3")
+SQL = {f"MOS{number}" for number in (201, 202, 203, 204, 205, 208, 209, 210, 211, 212, 213, 402)}
+FAULT_EVERY = 40
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Tuple[Path, ServiceStats]:
+    """The clean service."""
+    folder = tmp_path_factory.mktemp("clean")
+    return folder, write_service(folder)
+
+
+@pytest.fixture(scope="module")
+def dirty(tmp_path_factory: pytest.TempPathFactory) -> Tuple[Path, ServiceStats]:
+    """The service with faults of all kinds."""
+    folder = tmp_path_factory.mktemp("dirty")
+    return folder, write_service(folder, fault_every=FAULT_EVERY)
+
+
+def sources(folder: Path) -> Dict[str, str]:
+    """The modules below a folder."""
+    paths = sorted(folder.rglob("*.py"))
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+def executed(source: str) -> Iterator[Tuple[str, ast.expr]]:
+    """The literal statements that run with parameters written beside them."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr == "execute" and len(node.args) == 2:
+            query, parameters = node.args
+            if isinstance(query, ast.Constant) and isinstance(query.value, str):
+                yield query.value, parameters
+
+
+@pytest.mark.parametrize("which", ["clean", "dirty"])
+def test_modules_are_python_39_and_ascii(which: str, request: pytest.FixtureRequest) -> None:
+    folder, _ = request.getfixturevalue(which)
+    for path, source in sources(folder).items():
+        ast.parse(source, path, feature_version=(3, 9))
+        assert source.isascii(), path
+
+
+def test_a_statement_about_every_25_lines(clean: Tuple[Path, ServiceStats]) -> None:
+    _, stats = clean
+    assert 22 <= stats.lines / stats.statements <= 28
+
+
+def test_clean_parameters_fit_their_statements(clean: Tuple[Path, ServiceStats]) -> None:
+    checked = 0
+    for path, source in sources(clean[0]).items():
+        for query, parameters in executed(source):
+            left = re.sub(r"%%|%s|%\(\w+\)s", "", query)
+            assert "%" not in left, (path, query)
+            if isinstance(parameters, ast.Tuple):
+                assert query.count("%s") == len(parameters.elts), (path, query)
+                checked += 1
+            elif isinstance(parameters, ast.Dict):
+                names = {key.value for key in parameters.keys if isinstance(key, ast.Constant)}
+                assert set(re.findall(r"%\((\w+)\)s", query)) == names, (path, query)
+                checked += 1
+    assert checked > 200
+
+
+def test_clean_definitions_are_guarded(clean: Tuple[Path, ServiceStats]) -> None:
+    text = "\n".join(sources(clean[0]).values())
+    definitions = re.findall(r"\b(?:CREATE|DROP) (?:TABLE|INDEX)\b.*|\bADD COLUMN\b.*", text)
+    assert len(definitions) > 20
+    assert all(re.search(r"IF (?:NOT )?EXISTS", line) for line in definitions)
+
+
+def test_clean_inserts_say_what_a_conflict_does(clean: Tuple[Path, ServiceStats]) -> None:
+    text = "\n".join(sources(clean[0]).values())
+    assert text.count("INSERT INTO") == text.count("ON CONFLICT") > 20
+
+
+def test_every_kind_of_fault_is_planted(dirty: Tuple[Path, ServiceStats]) -> None:
+    _, stats = dirty
+    first = {f"MOS{number}" for number in (101, 104, 105, 107, 301, 302, 303, 304, 305, 306)}
+    assert set(stats.findings) == SQL | first
+    assert min(stats.findings.values()) >= 3
+    assert stats.faults == pytest.approx(stats.lines / FAULT_EVERY, rel=0.1)
+
+
+def test_the_same_every_time(dirty: Tuple[Path, ServiceStats], tmp_path: Path) -> None:
+    write_service(tmp_path, fault_every=FAULT_EVERY)
+    assert sources(tmp_path) == sources(dirty[0])
+
+
+def test_faults_of_some_chapters_only(tmp_path: Path) -> None:
+    stats = write_service(tmp_path, fault_every=FAULT_EVERY, chapters=FIRST)
+    assert stats.findings
+    assert all(code.startswith(FIRST) for code in stats.findings)
+
+
+def test_module_of_statements(tmp_path: Path) -> None:
+    path = tmp_path / "queries.py"
+    stats = write_statements(path, number=200, seed=1)
+    source = path.read_text("utf-8")
+    ast.parse(source, feature_version=(3, 9))
+    assert source.count(".execute(") == stats.statements == 200
+    assert stats.characters / stats.statements == pytest.approx(LENGTH, rel=0.05)
+    assert sum(stats.findings.values()) == 20
