@@ -11,13 +11,16 @@ import os
 import re
 import sys
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from mosaic_lint import registry
 from mosaic_lint.errors import ConfigError
+from mosaic_lint.project import Project
 from mosaic_lint.registry import OptionEntry
 from mosaic_lint.settings import Settings
+from mosaic_lint.source import Language
 
 _TABLES = ("mosaic_lint", "mosaic-lint")
 _SWITCHES = {
@@ -85,6 +88,11 @@ class Config:
     exclude: Tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def project(self) -> Project:
+        """The project around the files, read when somebody asks."""
+        return Project(self.root)
+
     def selection_for(self, path: Path) -> Selection:
         """The selection with what ``per-file-ignores`` turns off for a path."""
         codes = [
@@ -100,6 +108,10 @@ class Config:
     def is_excluded(self, path: Path) -> bool:
         """Whether a path isn't linted at all."""
         return bool(self.exclude) and self._matches(self.exclude, path)
+
+    def includes(self, language: Language) -> bool:
+        """Whether files in a language are linted: Markdown only if it is asked for."""
+        return language is not Language.MARKDOWN or self.settings.include_markdown
 
     def is_cli_path(self, path: Path) -> bool:
         """Whether a path lies in a folder of command-line code."""

@@ -3,7 +3,8 @@
 A file that is named is linted whatever it is called. A folder is walked by git's own rules; where
 git can't tell, by the ``.gitignore`` files. Other repositories inside a repository are left
 alone, submodules included, as git itself leaves them alone: name them to lint them. No walk follows
-a link to a folder, and no file comes twice.
+a link to a folder, and no file comes twice. Markdown is met only where its folder's configuration
+asks for it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import subprocess
 import warnings
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
+
+from mosaic_lint.source import Language, language_of
 
 if TYPE_CHECKING:
     import pathspec
 
-SUFFIXES = (".py", ".pyi")
+SUFFIXES = (".py", ".pyi", ".sql", ".md", ".markdown")
 SKIPPED_FOLDERS = (
     ".git",
     ".venv",
@@ -57,11 +60,14 @@ class Discovery:
     unreadable: Tuple[str, ...]
 
 
-def discover(paths: Iterable[str]) -> Discovery:
+def discover(
+    paths: Iterable[str], includes_markdown: Callable[[str], bool] = lambda path: False
+) -> Discovery:
     """Find the files to lint.
 
     Args:
         paths: files and folders, as a user names them.
+        includes_markdown: tells of a Markdown file, by its absolute path, whether a walk takes it.
     """
     found: List[str] = []
     missing: List[str] = []
@@ -75,8 +81,17 @@ def discover(paths: Iterable[str]) -> Discovery:
         except OSError:
             is_folder = False  # reading it will say why
         absolute = os.path.abspath(path)
-        found.extend(_walk(absolute, unreadable) if is_folder else [absolute])
+        met = _walk(absolute, unreadable) if is_folder else [absolute]
+        found.extend(
+            file
+            for file in met
+            if not is_folder or not _is_markdown(file) or includes_markdown(file)
+        )
     return Discovery(_once(found), tuple(missing), tuple(unreadable))
+
+
+def _is_markdown(path: str) -> bool:
+    return language_of(path) is Language.MARKDOWN
 
 
 def _once(paths: Iterable[str]) -> Tuple[str, ...]:

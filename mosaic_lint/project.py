@@ -13,7 +13,8 @@ _SKIPPED = frozenset(
     ("node_modules", "site-packages", "build", "dist", "archive", "backups", "deprecated")
 )
 _FOLDER = "migrations"
-_MAX_SIZE = 1_000_000
+_MAX_SIZE = 1_000_000  # bytes of a migration
+_MAX_FOLDERS = 5_000
 
 
 class Project:
@@ -40,7 +41,11 @@ class Project:
 
     def _migrations(self) -> Iterator[Path]:
         """The SQL files in folders of migrations."""
-        for folder, folders, files in os.walk(self._root):
+        if self._root.parent == self._root:
+            return  # nobody's project: a file outside of any
+        for number, (folder, folders, files) in enumerate(os.walk(self._root)):
+            if number > _MAX_FOLDERS:
+                return
             folders[:] = [f for f in folders if f not in _SKIPPED and not f.startswith(".")]
             if os.path.basename(folder) == _FOLDER:
                 yield from (Path(folder, name) for name in files if name.endswith(".sql"))

@@ -77,10 +77,18 @@ class Context:
         file: the file. A rule over ``SqlStatement`` is given scripts too, and so may use no more
             of it than a script has.
         options: the rule's own options; an instance of ``meta.options``, or ``None``.
+        is_on: tells whether a code is wanted for the file.
     """
 
-    def __init__(self, meta: Meta, file: Union[File, Script], options: Any = None) -> None:
+    def __init__(
+        self,
+        meta: Meta,
+        file: Union[File, Script],
+        options: Any = None,
+        is_on: Callable[[str], bool] = lambda code: True,
+    ) -> None:
         self._meta = meta
+        self.is_on = is_on
         self.file: File = file  # type: ignore[assignment]
         self.options = options
 

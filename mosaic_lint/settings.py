@@ -53,3 +53,7 @@ class Settings:
         1_000_000,
         "Files with more bytes than this are not analysed, but reported as MOS001.",
     )
+    include_markdown: bool = option(
+        False,
+        "Check the Python and SQL in the fenced blocks of Markdown files too.",
+    )

@@ -1,4 +1,4 @@
-r"""One file's text, and the only translation between offsets and lines.
+r"""One file's text and language, and the only translation between offsets and lines.
 
 Offsets count Unicode characters of the decoded text without a byte order mark. Lines end where
 Python's tokenizer ends them: at ``\n``, ``\r\n`` and a lone ``\r``. (``str.splitlines`` also
@@ -7,10 +7,13 @@ splits at form feeds and U+2028, which Python doesn't.)
 
 from __future__ import annotations
 
+import codecs
 import io
+import os
 import re
 import tokenize
 from bisect import bisect_right
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
@@ -18,6 +21,30 @@ if TYPE_CHECKING:
     import ast
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Language(Enum):
+    """What a file is written in."""
+
+    PYTHON = "python"
+    SQL = "sql"
+    MARKDOWN = "markdown"
+
+
+_LANGUAGES = {
+    ".sql": Language.SQL,
+    ".md": Language.MARKDOWN,
+    ".markdown": Language.MARKDOWN,
+}
+
+
+def language_of(path: str) -> Language:
+    """The language that a file's name tells; Python where it tells none.
+
+    Args:
+        path: the file's path or name.
+    """
+    return _LANGUAGES.get(os.path.splitext(path)[1].lower(), Language.PYTHON)
 
 
 class Position(NamedTuple):
@@ -52,6 +79,8 @@ class Source:
         tree: the file's ``ast``, where the host has parsed it already.
         encoding: how the bytes were decoded.
         has_bom: whether the bytes start with a byte order mark.
+        language: what it is written in, where the path doesn't tell. A host that has parsed it
+            as Python is believed.
     """
 
     def __init__(
@@ -62,24 +91,23 @@ class Source:
         tree: Optional[ast.Module] = None,
         encoding: str = "utf-8",
         has_bom: bool = False,
+        language: Optional[Language] = None,
     ) -> None:
         self.path = path
         self.text = text
         self.tree = tree
         self.encoding = encoding
         self.has_bom = has_bom
+        self.language = language or (Language.PYTHON if tree is not None else language_of(path))
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> Source:
-        """Decode a file as Python does: byte order mark, coding comment, else UTF-8.
+        """Decode a file: Python as Python does, by its coding comment; anything else is UTF-8.
 
         Raises:
             Unreadable: the bytes don't fit the declared encoding, or nobody knows it.
         """
-        try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        except SyntaxError as error:
-            raise Unreadable(str(error), data.decode("latin-1"), _first_bad_byte(data)) from error
+        encoding = _declared_encoding(path, data)
         try:
             text = data.decode(encoding)
             if not encoding.startswith("utf-8"):
@@ -115,6 +143,16 @@ class Source:
         start = self.line_starts[line - 1]
         end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
+
+
+def _declared_encoding(path: str, data: bytes) -> str:
+    if language_of(path) is not Language.PYTHON:
+        # What looks like a coding comment may be a heading in Markdown.
+        return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError as error:
+        raise Unreadable(str(error), data.decode("latin-1"), _first_bad_byte(data)) from error
 
 
 def _first_bad_byte(data: bytes) -> int:

@@ -9,18 +9,16 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from flake8.defaults import NOQA_FILE, NOQA_INLINE_REGEXP
 
-from mosaic_lint.model import Edit, Finding, Fix, Safety, Span, SuppressionUse
+from mosaic_lint.model import Finding, Span, SuppressionUse
+from mosaic_lint.noqa import Ledger, Noqa, inside, ours, split, unused
 from mosaic_lint.source import Source
 
-_SEPARATOR = re.compile(r"[,\s]")
-_CODE = re.compile(r"[A-Za-z]+[0-9]+")
 # Anything that somebody may have meant as a noqa for one of our codes.
 _INTENDED = re.compile(
     r"\#\s*(?:flake8\s*[:=]\s*)?noqa[\s:=(\[-]*"
@@ -60,18 +58,10 @@ class _Comment:
         """Whether it is a string."""
         return bool(self.opening)
 
-    def holds(self, span: Span) -> bool:
-        """Whether a span begins in it."""
-        return self.offset <= span.start < self.offset + len(self.text)
-
-
-@dataclass(frozen=True)
-class _Noqa:
-    """A noqa as flake8 reads it: its place, its codes, and the lines that it speaks for."""
-
-    span: Span
-    codes: Tuple[str, ...]
-    lines: Tuple[int, int]
+    @property
+    def span(self) -> Span:
+        """Its place."""
+        return Span(self.offset, self.offset + len(self.text))
 
 
 class Suppressions:
@@ -83,7 +73,7 @@ class Suppressions:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._silenced: Dict[Span, List[str]] = {}
+        self._ledger = Ledger()
 
     @cached_property
     def whole_file(self) -> bool:
@@ -120,7 +110,7 @@ class Suppressions:
                 first, last = None, 0
         return ranges
 
-    def _noqa(self, line: int) -> Optional[_Noqa]:
+    def _noqa(self, line: int) -> Optional[Noqa]:
         """The noqa that flake8 sees for a line: the first one in the lines that it joins."""
         first, last = self._ranges.get(line, (line, line))
         start = self._source.offset(first, 1)
@@ -130,19 +120,14 @@ class Suppressions:
         if match is None:
             return None
         low, high = (start + _with_carriage_returns(text, at) for at in match.span())
-        return _Noqa(Span(low, high), _split(match.group("codes")), (first, last))
+        return Noqa(Span(low, high), split(match.group("codes")), (first, last))
 
     def silences(self, finding: Finding) -> bool:
         """Whether flake8 would drop the finding, and remember it."""
         if not self._mentions_noqa:
             return False
         noqa = self._noqa(self._source.position(finding.span.start).line)
-        if noqa is None or (noqa.codes and not finding.code.startswith(noqa.codes)):
-            return False
-        if finding.code == "MOS003" and "MOS003" not in noqa.codes:
-            return False  # a doubtful suppression doesn't hide that it is doubtful
-        self._silenced.setdefault(noqa.span, []).append(finding.code)
-        return True
+        return self._ledger.silences(noqa, finding)
 
     def uses(self) -> Iterator[SuppressionUse]:
         """Every effective inline suppression of the file, and what it has silenced so far."""
@@ -153,8 +138,7 @@ class Suppressions:
             noqa = self._noqa(line)
             if noqa is not None and noqa.span not in seen:
                 seen.add(noqa.span)
-                silenced = tuple(self._silenced.get(noqa.span, ()))
-                yield SuppressionUse(noqa.span, noqa.codes, silenced, noqa.lines)
+                yield self._ledger.use(noqa)
 
     def unused(self, could_run: Callable[[str], bool]) -> Iterator[Finding]:
         """MOS002 for each of our codes that silenced nothing.
@@ -162,41 +146,9 @@ class Suppressions:
         Args:
             could_run: whether a code, or some code with that prefix, was on and could run.
         """
-        comments = [comment for comment in self._comments() if not comment.is_string]
-        starts = [comment.offset for comment in comments]
-        for use in self.uses():
-            index = bisect_right(starts, use.span.start) - 1
-            if index < 0 or not comments[index].holds(use.span):
-                continue  # flake8 obeys it in a string too, but there it may be an example
-            text = self._source.text[use.span.start : use.span.end]
-            for match in _CODE.finditer(text, text.find(":") + 1):
-                code = match.group()
-                wasted = not any(silenced.startswith(code) for silenced in use.silenced)
-                if code.startswith("MOS") and wasted and could_run(code):
-                    span = Span(use.span.start + match.start(), use.span.start + match.end())
-                    message = f"{code} has no finding here: remove it from the noqa"
-                    yield Finding("MOS002", message, span, partial(self._drop, use, code))
-
-    def _drop(self, use: SuppressionUse, code: str) -> Fix:
-        """The fix that takes a code out of a noqa, and the whole comment with the last one."""
-        kept = [other for other in use.codes if other != code]
-        text = self._source.text
-        start, end = use.span.start, use.span.end
-        if kept:
-            written = text[start:end]
-            head = written[: written.find(":") + 1]
-            gap = " " if written[len(head) : len(head) + 1] == " " else ""
-            tail = written[len(written.rstrip(", \t")) :].replace(",", "")
-            edit = Edit(use.span, f"{head}{gap}{', '.join(kept)}{tail}")
-        else:
-            while end < len(text) and text[end] not in "\r\n":
-                if text[end] == "#":
-                    break
-                end += 1
-            if end == len(text) or text[end] in "\r\n":
-                start = len(text[:start].rstrip(" \t"))
-            edit = Edit(Span(start, end), "")
-        return Fix(Safety.SAFE, f"Remove {code} from the noqa", (edit,))
+        # flake8 obeys it in a string too, but there it may be an example
+        comments = [comment.span for comment in self._comments() if not comment.is_string]
+        return unused(self._source.text, inside(self.uses(), comments), could_run, "#")
 
     def ambiguous(self) -> Iterator[Finding]:
         """MOS003 for each noqa that flake8 and ruff read differently, or that says too little."""
@@ -261,15 +213,10 @@ def _with_carriage_returns(text: str, offset: int) -> int:
     return offset
 
 
-def _split(codes: Optional[str]) -> Tuple[str, ...]:
-    return tuple(code for code in _SEPARATOR.split(codes or "") if code)
-
-
 def _ambiguity(comment: str, match: re.Match[str]) -> Optional[str]:
     """Why a noqa for one of our codes isn't read as it looks; ``None`` where it is."""
-    codes = [code.upper() for code in _split(match.group("codes"))]
-    ours = [code for code in codes if re.fullmatch(r"MOS\d*", code)]
-    if not ours:
+    codes = [code.upper() for code in split(match.group("codes"))]
+    if not ours(codes):
         return None
     listed = ", ".join(codes)
     written = match.group()
@@ -282,6 +229,6 @@ def _ambiguity(comment: str, match: re.Match[str]) -> Optional[str]:
     if read.group("codes") is None:
         complete = advice if all(re.search(r"\d", code) for code in codes) else "write full codes"
         return f"flake8 reads {written!r} as a noqa for everything: {complete}"
-    if any(code != code.upper() for code in _split(read.group("codes"))):
+    if any(code != code.upper() for code in split(read.group("codes"))):
         return f"flake8 matches codes in capitals only: {advice}"
     return None

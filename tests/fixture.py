@@ -4,7 +4,7 @@ A trailing comment ``# MOS101: 12`` expects a finding of that code at that colum
 characters) of the line; ``# MOS101: 12, MOS102: 30`` two; ``# MOS101@-1: 12`` one on the line
 above; ``# todo MOS101: 12`` a known miss. These comments are taken away before the file is linted.
 Whole-line directives ``#: key = value`` set the linted path, the codes, the lowest Python whose own
-``ast`` reads the file, or the configuration.
+``ast`` reads the file, or the configuration. In SQL all of these begin with ``--``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
 
 try:
     import tomllib
@@ -22,9 +22,29 @@ except ImportError:  # Python before 3.11
 ROOT = Path(__file__).parent / "fixtures"
 
 _ONE = r"MOS\d{3}(?:@[+-]\d+)?: \d+"
-_EXPECTED = re.compile(rf"[ \t]*# (?P<todo>todo )?(?P<list>{_ONE}(?:, {_ONE})*)(?=\r?\n|\Z)")
 _SINGLE = re.compile(r"(?P<code>MOS\d{3})(?:@(?P<shift>[+-]\d+))?: (?P<column>\d+)")
-_DIRECTIVE = re.compile(r"(?m)^#: (.+)$")
+
+
+class _Comments(NamedTuple):
+    """How a language's comments are read, and where its fixtures lie in a project.
+
+    Args:
+        expected: matches expectations.
+        directive: matches directives.
+        folder: the folder of the path under which they are linted.
+    """
+
+    expected: re.Pattern[str]
+    directive: re.Pattern[str]
+    folder: str
+
+
+def _comments(mark: str, folder: str) -> _Comments:
+    expected = rf"[ \t]*{mark} (?P<todo>todo )?(?P<list>{_ONE}(?:, {_ONE})*)(?=\r?\n|\Z)"
+    return _Comments(re.compile(expected), re.compile(rf"(?m)^{mark}: (.+)$"), folder)
+
+
+_COMMENTS = {".py": _comments("#", "api"), ".sql": _comments("--", "db")}
 
 Place = Tuple[int, int, str]
 
@@ -62,9 +82,10 @@ class Fixture:
 def read(file: Path) -> Fixture:
     """Read a fixture file."""
     raw = file.read_bytes().decode("utf-8")
+    comments = _COMMENTS[file.suffix]
     expected: List[Place] = []
     todo: List[Place] = []
-    for match in _EXPECTED.finditer(raw):
+    for match in comments.expected.finditer(raw):
         line = raw.count("\n", 0, match.start()) + 1
         for single in _SINGLE.finditer(match.group("list")):
             place = (
@@ -73,14 +94,14 @@ def read(file: Path) -> Fixture:
                 single.group("code"),
             )
             (todo if match.group("todo") else expected).append(place)
-    directives = tomllib.loads("\n".join(_DIRECTIVE.findall(raw)))
+    directives = tomllib.loads("\n".join(comments.directive.findall(raw)))
     major, minor = directives.pop("python", "3.9").split(".")
     return Fixture(
         file=file,
-        text=_EXPECTED.sub("", raw),
+        text=comments.expected.sub("", raw),
         expected=tuple(sorted(expected)),
         todo=tuple(sorted(todo)),
-        path=directives.pop("path", f"api/{file.name}"),
+        path=directives.pop("path", f"{comments.folder}/{file.name}"),
         select=tuple(directives.pop("select", [file.parent.name])),
         python=(int(major), int(minor)),
         options=directives,
@@ -88,6 +109,12 @@ def read(file: Path) -> Fixture:
 
 
 def fixtures() -> Iterator[Fixture]:
-    """All fixtures, in order."""
+    """All Python fixtures, in order."""
     for file in sorted(ROOT.glob("MOS*/*.py")):
+        yield read(file)
+
+
+def sql_fixtures() -> Iterator[Fixture]:
+    """All SQL fixtures, in order."""
+    for file in sorted(ROOT.glob("MOS*/*.sql")):
         yield read(file)

@@ -34,11 +34,25 @@ def files(*paths: str) -> List[str]:
     return list(discover(paths or (".",)).files)
 
 
-def test_walk_takes_python_files_only_in_order(folder: Path) -> None:
-    write(
-        folder, {"b.py": "", "a/c.pyi": "", "a.txt": "", "notes.md": "", "a-b.py": "", "x.PY": ""}
-    )
-    assert files() == ["a-b.py", "a/c.pyi", "b.py"]
+def test_walk_takes_python_and_sql_in_order(folder: Path) -> None:
+    names = ("b.py", "a/c.pyi", "a.txt", "notes.md", "a-b.py", "x.PY", "db/d.sql", "e.sql.txt")
+    write(folder, dict.fromkeys(names, ""))
+    assert files() == ["a-b.py", "a/c.pyi", "b.py", "db/d.sql"]
+
+
+@pytest.mark.parametrize("with_git", [True, False], ids=["git", "no-git"])
+def test_walk_takes_markdown_where_it_is_wanted(folder: Path, with_git: bool) -> None:
+    write(folder, {"a.md": "", "docs/b.markdown": "", "docs/c.txt": "", "old/d.md": "", "e.py": ""})
+    if with_git:
+        git("init", cwd=folder)
+    told = discover(["."], lambda path: os.path.basename(os.path.dirname(path)) != "old")
+    assert told.files == ("a.md", "docs/b.markdown", "e.py")
+    assert discover(["."]).files == ("e.py",)
+
+
+def test_named_markdown_is_taken_and_left_to_its_configuration(folder: Path) -> None:
+    write(folder, {"a.md": ""})
+    assert files("a.md") == ["a.md"]
 
 
 def test_named_file_is_taken_whatever_it_is_called(folder: Path) -> None:
@@ -286,7 +300,7 @@ def test_each_project_of_a_monorepo_has_its_settings(repository: Path) -> None:
 def test_nothing_to_lint_is_told_and_is_no_error(repository: Path) -> None:
     done = run("check", cwd=repository)
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "mosaic-lint: no Python files found\n"
+    assert done.stderr == "mosaic-lint: no Python or SQL files found\n"
 
 
 @pytest.mark.skipif(

@@ -11,9 +11,9 @@ from mosaic_lint import registry
 from mosaic_lint.config import Config, build, check_table
 from mosaic_lint.engine import Mode, check
 from mosaic_lint.source import Source
-from tests.fixture import Fixture, Place, fixtures
+from tests.fixture import Fixture, Place, fixtures, sql_fixtures
 
-ALL = list(fixtures())
+ALL = [*fixtures(), *sql_fixtures()]
 
 
 def config_of(fixture: Fixture, root: Path) -> Config:

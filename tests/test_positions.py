@@ -110,6 +110,12 @@ case(
     "x = 1\r\n\fdef f():\r\n    conn = (\r\n        get_conn()\r\n    )\r\n",
     (4, 9, "MOS101"),
 )
+case(
+    "form_feed_behind_indent",
+    "class A:\n    \f    def a(self):\n            pass\n"
+    "    \f    def b(self):\n            conn = get_conn()\n",
+    (5, 20, "MOS101"),
+)
 case("lone_cr_in_brackets", "x = [\r    'é',\r    get_conn(),\r]\r", (3, 5, "MOS102"))
 
 # --- encodings ----------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ pytestmark = [
 
 FAULTY = "conn = get_conn()\n"
 CLEAN = "with get_conn() as conn:\n    pass\n"
+MARKDOWN_WANTED = "[tool.mosaic_lint]\ninclude-markdown = true\n"
+MARKDOWN = "```python\nconn = get_conn()\n```\n"
 FINDING = "api/x.py:1:8: MOS101 get_conn() returns a context manager, not a connection"
 
 
@@ -123,7 +125,7 @@ def test_hook_says_what_it_needs_and_leaves_the_python_to_the_project() -> None:
     declared = hook()
     assert declared["entry"] == "mosaic-lint check"
     assert declared["language"] == "python"
-    assert declared["types_or"] == ["python", "pyi"]
+    assert declared["types_or"] == ["python", "pyi", "sql", "markdown"]
     assert declared["require_serial"] is True
     assert "language_version" not in declared
     assert "pass_filenames" not in declared
@@ -161,6 +163,22 @@ def test_try_repo_passes_clean_code(tool: Path, project: Path, home: Path) -> No
     done = try_repo(tool, project, home)
     assert done.returncode == 0, done.stdout
     assert "Passed" in done.stdout
+
+
+def test_try_repo_checks_sql_and_leaves_markdown_alone(
+    tool: Path, project: Path, home: Path
+) -> None:
+    write(project, {"docs/a.md": MARKDOWN, "README.markdown": "\0"})
+    git("add", "-A", cwd=project)
+    alone = try_repo(tool, project, home)
+    assert alone.returncode == 0, alone.stdout
+    assert "Passed" in alone.stdout
+    write(project, {"db/x.sql": "SELECT 1;\nPRAGMA foreign_keys = ON;\n"})
+    git("add", "-A", cwd=project)
+    done = try_repo(tool, project, home)
+    assert done.returncode == 1, done.stdout
+    assert "db/x.sql:2:1: MOS203" in done.stdout
+    assert "docs/a.md" not in done.stdout
 
 
 def test_try_repo_has_nothing_to_say_of_a_deletion(tool: Path, project: Path, home: Path) -> None:
@@ -225,6 +243,12 @@ def test_configured_hook_guards_real_commits_under_python_3_9(
     assert mistaken.returncode == 1
     assert "unknown key 'slect'; did you mean 'select'?" in mistaken.stdout
     assert "Traceback" not in mistaken.stdout
+
+    included = commit({"pyproject.toml": MARKDOWN_WANTED, "docs/a.md": MARKDOWN})
+    assert included.returncode == 1
+    assert "docs/a.md:2:8: MOS101" in included.stdout
+    git("rm", "--cached", "docs/a.md", cwd=project)
+    (project / "docs/a.md").unlink()
 
     excluding = (
         "[tool.mosaic_lint]\nexclude = ['/api/x.py']\nper-file-ignores = {'api/' = ['MOS3']}\n"

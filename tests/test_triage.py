@@ -273,6 +273,13 @@ def f():
     except Exception:
         audit.exception("x")
 """,
+    "walrus in a long statement": "register(\n"
+    + "    1,\n" * 12
+    + """    say := print,
+)
+def f():
+    say("x")
+""",
     "level that another method sets": """
         import logging
         class A:

@@ -14,7 +14,7 @@ from mosaic_lint.engine import Report, check_bytes
 from mosaic_lint.errors import ConfigError
 from mosaic_lint.faces.progress import tracked
 from mosaic_lint.model import Finding, Span
-from mosaic_lint.source import Source
+from mosaic_lint.source import Source, language_of
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,23 @@ def check_paths(paths: Iterable[str], loader: Loader, *, show_progress: bool) ->
         loader: finds each file's configuration.
         show_progress: allow a progress bar on standard error.
     """
-    found = discover(paths)
     configs = _Configs(loader)
+    found = discover(paths, configs.include_markdown)
     targets = [(path, config) for path in found.files if (config := configs.of(path)) is not None]
-    reports = [
-        report
-        for path, config in tracked(targets, sys.stderr if show_progress else None)
-        if (report := _check_file(path, config)).findings
-    ]
-    missing = [f"{path}: no such file or folder" for path in found.missing]
+    reports: List[Report] = []
+    errors = configs.errors
+    for path, config in tracked(targets, sys.stderr if show_progress else None):
+        try:
+            report = _check_file(path, config)
+        except ConfigError as error:
+            errors.append(str(error))
+        else:
+            reports.extend([report] if report.findings else ())
+    errors.extend(f"{path}: no such file or folder" for path in found.missing)
     warnings = list(found.unreadable)
-    if not found.files and not missing:
-        warnings.append("no Python files found")
-    return Outcome(tuple(reports), len(targets), (*configs.errors, *missing), tuple(warnings))
+    if not found.files and not found.missing:
+        warnings.append("no Python or SQL files found")
+    return Outcome(tuple(reports), len(targets), tuple(dict.fromkeys(errors)), tuple(warnings))
 
 
 def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
@@ -62,8 +66,11 @@ def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
 
     Args:
         data: the source, encoded as in a file.
-        name: the path that it would have; decides the configuration.
+        name: the path that it would have; decides the language and the configuration.
         loader: finds the configuration.
+
+    Raises:
+        ConfigError: the configuration asks for what isn't installed.
     """
     configs = _Configs(loader)
     config = configs.of(name)
@@ -74,7 +81,7 @@ def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
 
 
 class _Configs:
-    """The configurations of the files, each error kept once.
+    """The configurations of the files, and the errors of those that were asked for.
 
     Args:
         loader: finds them.
@@ -86,22 +93,27 @@ class _Configs:
         self.errors: List[str] = []
 
     def of(self, path: str) -> Optional[Config]:
-        """The configuration of a file; ``None`` if it is excluded or can't be configured."""
+        """The configuration of a file; ``None`` if it is left out or can't be configured."""
+        config = self._nearest(path)
+        if isinstance(config, ConfigError):
+            self.errors.append(str(config))
+            return None
+        is_wanted = config.includes(language_of(path)) and not config.is_excluded(Path(path))
+        return config if is_wanted else None
+
+    def include_markdown(self, path: str) -> bool:
+        """Whether a Markdown file is linted; not where its configuration can't be used."""
+        config = self._nearest(path)
+        return not isinstance(config, ConfigError) and config.settings.include_markdown
+
+    def _nearest(self, path: str) -> Union[Config, ConfigError]:
         folder = os.path.dirname(path)
         if folder not in self._by_folder:
-            self._by_folder[folder] = self._load(path)
-        config = self._by_folder[folder]
-        if isinstance(config, ConfigError) or config.is_excluded(Path(path)):
-            return None
-        return config
-
-    def _load(self, path: str) -> Union[Config, ConfigError]:
-        try:
-            return self._loader.for_path(Path(path))
-        except ConfigError as error:
-            if str(error) not in self.errors:
-                self.errors.append(str(error))
-            return error
+            try:
+                self._by_folder[folder] = self._loader.for_path(Path(path))
+            except ConfigError as error:
+                self._by_folder[folder] = error
+        return self._by_folder[folder]
 
 
 def _check_file(path: str, config: Config) -> Report:

@@ -35,6 +35,8 @@ _HANDING_ON = frozenset(
      "__enter__", "__aenter__", "begin", "transaction", "copy")
 )  # fmt: skip
 """Methods of connections, cursors and pools whose value belongs to the same driver."""
+_CONNECTING = frozenset(("connect", "Connection", "AsyncConnection", "Client", "create_engine"))
+_OWN = ("<local>", "self", "cls", *_PSYCOPG)
 _MAX_DEPTH = 12
 
 
@@ -123,6 +125,8 @@ class Receivers:
             if name in DRIVER_CONNECTS or (head in _PSYCOPG and name.endswith("onnect")):
                 return Driver.PSYCOPG if head in _PSYCOPG else Driver.OTHER
             if head in OTHER_DRIVERS and head not in _PSYCOPG:
+                return Driver.OTHER
+            if name.rpartition(".")[2] in _CONNECTING and "." in name and head not in _OWN:
                 return Driver.OTHER
         name = last_name(call.func)
         if name in ENTERING_METHODS or name == "closing":

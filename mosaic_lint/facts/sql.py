@@ -98,7 +98,7 @@ class Queries:
                     yield SqlQuery(text, statements, expression)
 
     def _read(self, text: SqlText) -> List[Statement]:
-        return read(text.text, text.locate, defined=self._file.defined)
+        return read(text.text, text.locate, defined=self._file.defined, is_exact=text.exact)
 
     def _use(self, text: SqlText) -> None:
         self._used.update(id(node) for node in text.literals)

@@ -29,7 +29,7 @@ class SqliteUse:
 
 
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
-_ASKING = frozenset(("startswith", "replace", "removeprefix", "split", "partition"))
+_ASKING = frozenset(("startswith", "replace", "removeprefix", "split", "partition", "len"))
 
 
 def sqlite_uses(file: File) -> Iterator[SqliteUse]:

@@ -12,6 +12,7 @@ _CREATED = re.compile(
     rf"(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}",
     re.IGNORECASE,
 )
+_CREATE = re.compile("create", re.IGNORECASE)  # lower() would copy a dump several times
 _ROW_ID = re.compile(
     r"[(,]\s*(_?rowid_?)\s+(?:BIG|SMALL)?(?:INT|SERIAL|TEXT|UUID|NUMERIC|VARCHAR|CHAR)",
     re.IGNORECASE,
@@ -47,6 +48,6 @@ def defined(text: str) -> FrozenSet[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    if "create" in text.lower():
+    if _CREATE.search(text) is not None:
         yield from (match.group(1) for match in _CREATED.finditer(text))
         yield from (match.group(1) for match in _ROW_ID.finditer(text))

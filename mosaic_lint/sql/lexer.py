@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import Iterator, List, NamedTuple
+from itertools import islice
+from typing import Iterator, List, NamedTuple, Optional
 
 HOLE = "\ue000"
 """Stands for a text that isn't known (from the private use area, as no SQL has it)."""
@@ -80,18 +81,19 @@ _COMMENT = re.compile(r"/\*|\*/")
 _KINDS = {kind.name: kind for kind in Kind}
 
 
-def tokens(text: str, start: int = 0, end: int = -1) -> List[Token]:
+def tokens(text: str, start: int = 0, end: int = -1, *, limit: Optional[int] = None) -> List[Token]:
     """Read a text's tokens, without white space and comments.
 
     Args:
         text: SQL, with :data:`HOLE` for what isn't known.
         start: the offset where to begin.
         end: the offset where to stop; -1 for the text's end.
+        limit: how many tokens to read; ``None`` for all.
 
     Returns:
         The tokens in order; their offsets count from the text's start.
     """
-    return list(_read(text, start, len(text) if end < 0 else end))
+    return list(islice(_read(text, start, len(text) if end < 0 else end), limit))
 
 
 def _read(text: str, position: int, end: int) -> Iterator[Token]:

@@ -74,9 +74,9 @@ def _whole(statement: Statement) -> Optional[Form]:
 
 
 def _is_attach(statement: Statement) -> bool:
-    return statement.word(1) == "DATABASE" or (
-        statement.word(0) == "ATTACH" and statement.word(2) == "AS"
-    )
+    if statement.word(0) == "DETACH":
+        return len(statement.tokens) in (2, 3)
+    return statement.word(1) == "DATABASE" or statement.word(2) == "AS"
 
 
 def is_sqlite_trigger(statement: Statement) -> bool:

@@ -24,6 +24,7 @@ from mosaic_lint.sql.roles import bracket_names, placeholders, slices
 
 MAX_STATEMENT = 1_000_000
 """Characters of a statement beyond which it isn't read."""
+_MAX_TOKENS = 50_000  # of a text; what follows is data
 
 Locate = Callable[[int, int], Any]
 
@@ -44,6 +45,7 @@ class Statement:
         in_file: whether it stands in an SQL script, where psql's variables are allowed.
         defined: names (in upper case) that the project's own DDL defines.
         siblings: all statements of the text, this one among them.
+        is_exact: whether the text is made of just what is seen, in this order.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Statement:
     in_file: bool = False
     defined: Container[str] = frozenset()
     siblings: Sequence[Statement] = ()
+    is_exact: bool = True
 
     def at(self, token: Token, last: Optional[Token] = None) -> Any:
         """The anchor of a token, or of all from it to another."""
@@ -157,6 +160,7 @@ def read(
     end: int = -1,
     in_file: bool = False,
     defined: Container[str] = frozenset(),
+    is_exact: bool = True,
 ) -> List[Statement]:
     """Read the statements of a text.
 
@@ -167,6 +171,7 @@ def read(
         end: the offset where to stop; -1 for the text's end.
         in_file: whether the text is an SQL script's.
         defined: names that the project's own DDL defines.
+        is_exact: whether the text is made of just what is seen, in this order.
 
     Returns:
         The statements in order; none where the text is longer than :data:`MAX_STATEMENT`.
@@ -174,8 +179,8 @@ def read(
     if (len(text) if end < 0 else end) - start > MAX_STATEMENT:
         return []
     found: List[Statement] = []
-    for part in _split(tokens(text, start, end)):
-        found.append(Statement(text, part, locate, in_file, defined, found))
+    for part in _split(tokens(text, start, end, limit=_MAX_TOKENS)):
+        found.append(Statement(text, part, locate, in_file, defined, found, is_exact))
     return found
 
 

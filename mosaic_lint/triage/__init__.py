@@ -8,6 +8,7 @@ are the same as without them. Nothing here imports LibCST.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 from typing import Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
@@ -36,6 +37,7 @@ STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
 """The suspect stages by the name that a rule gives; "sql" needs the rules themselves besides."""
 
 
+_MAX_LOWERED = 1_000_000  # characters
 ANY_CASE = "(?i)"
 """Before a trigger in lower case that occurs in any case."""
 
@@ -83,13 +85,27 @@ def triggered(text: str, rules: Iterable[Wanted], settings: Settings) -> Tuple[W
     def occurs(trigger: str) -> bool:
         if trigger not in answers:
             if trigger.startswith(ANY_CASE):
-                lowered[:] = lowered or [text.lower()]
-                answers[trigger] = trigger[len(ANY_CASE) :] in lowered[0]
+                answers[trigger] = _occurs_in_any_case(trigger[len(ANY_CASE) :], text, lowered)
             else:
                 answers[trigger] = any(word in text for word in expand(trigger, settings))
         return answers[trigger]
 
     return tuple(rule for rule in rules if any(occurs(trigger) for trigger in rule.triggers))
+
+
+def _occurs_in_any_case(word: str, text: str, lowered: List[str]) -> bool:
+    """Whether a text holds a word; large ones aren't copied for that.
+
+    Args:
+        word: the word in lower case.
+        text: the text.
+        lowered: holds the text in lower case, once that was needed.
+    """
+    if len(text) > _MAX_LOWERED:
+        return re.search(re.escape(word), text, re.IGNORECASE) is not None
+    if not lowered:
+        lowered.append(text.lower())
+    return word in lowered[0]
 
 
 def expand(trigger: str, settings: Settings) -> Sequence[str]:

@@ -1,0 +1,62 @@
+"""Markdown through the engine: the blocks as files of their own, and the way back of findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Iterator, Optional, Tuple
+
+from mosaic_lint.errors import ConfigError
+from mosaic_lint.markdown import Block, blocks
+from mosaic_lint.model import Edit, Finding, Fix, FixThunk, Span
+from mosaic_lint.source import Language, Source
+
+_MISSING = (
+    "include-markdown needs markdown-it-py, which isn't installed: "
+    'pip install "mosaic-lint[markdown]"'
+)
+
+
+def parts(source: Source) -> Iterator[Tuple[Source, Block]]:
+    """The Python and SQL blocks of a Markdown file, each also as a file of its path.
+
+    Args:
+        source: the Markdown file.
+
+    Raises:
+        ConfigError: the extra isn't installed.
+    """
+    try:
+        found = list(blocks(source.text))
+    except ImportError as error:
+        raise ConfigError(_MISSING) from error
+    for block in found:
+        yield Source(source.path, block.text, language=Language(block.language)), block
+
+
+def moved(finding: Finding, block: Block) -> Finding:
+    """A finding in a block as one in the Markdown file.
+
+    Args:
+        finding: with offsets into the block's text.
+        block: the block.
+    """
+    fix = None if finding.fix is None else partial(_moved_fix, finding.fix, block)
+    return replace(finding, span=_moved_span(finding.span, block), fix=fix)
+
+
+def _moved_span(span: Span, block: Block) -> Span:
+    return Span(block.offset(span.start), block.offset(span.end))
+
+
+def _moved_fix(thunk: FixThunk, block: Block) -> Optional[Fix]:
+    """The fix in the file; none where it crosses lines, which have prefixes there."""
+    fix = thunk()
+    if fix is None or any(_crosses_lines(edit, block) for edit in fix.edits):
+        return None
+    edits = tuple(Edit(_moved_span(edit.span, block), edit.text) for edit in fix.edits)
+    return replace(fix, edits=edits)
+
+
+def _crosses_lines(edit: Edit, block: Block) -> bool:
+    return "\n" in block.text[edit.span.start : edit.span.end] or "\n" in edit.text

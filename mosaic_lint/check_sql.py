@@ -1,0 +1,115 @@
+"""SQL through the engine: statement by statement, of which none is kept.
+
+A dump may be larger than what its statements would need as tokens, so that each is read, shown to
+all rules and forgotten.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator, List
+
+from mosaic_lint.facts.script import Script
+from mosaic_lint.job import Job
+from mosaic_lint.registry import RuleEntry
+from mosaic_lint.sql.shape import is_sql
+from mosaic_lint.sql.statement import Statement, read
+from mosaic_lint.sqlfile import statements
+
+if TYPE_CHECKING:
+    from mosaic_lint.rule import Context, Rule
+
+_PIECE = 1_000_000  # characters
+_LONGEST_TRIGGER = 100
+
+
+def run(job: Job) -> None:
+    """Run the rules over an SQL script, or over an SQL block of a Markdown file.
+
+    Args:
+        job: the script; gets the findings.
+    """
+    null = job.source.text.find("\0")
+    if null >= 0:  # no SQL has one: it's another encoding, or no text at all
+        job.unreadable("contains a null byte", null)
+        return
+    runs = list(_runs(job))
+    if runs:
+        for statement in _statements(job):
+            for one in runs:
+                one.look_at(statement)
+    job.findings[:] = [finding for finding in job.findings if finding.code not in job.failed]
+
+
+class _Run:
+    """A rule on its way through a script. What failed once isn't tried again.
+
+    Args:
+        job: the script.
+        rule: the rule.
+        context: what the rule is run with.
+    """
+
+    def __init__(self, job: Job, rule: Rule, context: Context) -> None:
+        self._job = job
+        self._rule = rule
+        self._context = context
+        self._code = rule.meta.code
+
+    def look_at(self, statement: Statement) -> None:
+        """Show a statement to the rule."""
+        if self._code in self._job.failed:
+            return
+        try:
+            for draft in self._rule.run(statement, self._context):
+                self._job.add(self._code, draft, draft.anchor)  # type: ignore[arg-type]
+        except Exception as error:
+            if self._job.mode.strict:
+                raise
+            self._job.rule_failed(self._code, error)
+
+
+def _runs(job: Job) -> Iterator[_Run]:
+    script = Script(job.source, job.config.settings)
+    for entry in _triggered(job):
+        try:
+            rule, context = job.prepare(entry, script)
+        except Exception as error:
+            if job.mode.strict:
+                raise
+            job.rule_failed(entry.code, error)
+        else:
+            yield _Run(job, rule, context)
+
+
+def _triggered(job: Job) -> List[RuleEntry]:
+    """The rules that may have something to say."""
+    entries = job.rules_on()
+    if not job.mode.triage:
+        return entries
+    from mosaic_lint.triage import Wanted, triggered
+
+    silent = {entry.code: Wanted(entry.code, entry.triggers, entry.stage) for entry in entries}
+    for piece in _pieces(job.source.text):
+        for rule in triggered(piece, silent.values(), job.config.settings):
+            del silent[rule.code]
+        if not silent:
+            break
+    return [entry for entry in entries if entry.code not in silent]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in overlapping pieces, since a search in any case makes copies of what it reads."""
+    for start in range(0, len(text), _PIECE):
+        yield text[start : start + _PIECE + _LONGEST_TRIGGER]
+
+
+def _statements(job: Job) -> Iterator[Statement]:
+    """The statements; of a block in Markdown those that aren't fragments."""
+    text = job.source.text
+    for start, end in statements(text):
+        found: List[Statement] = read(
+            text, start=start, end=end, in_file=True, defined=job.definitions
+        )
+        if job.in_markdown:
+            found = [statement for statement in found if is_sql(statement)]
+        yield from found

@@ -1,0 +1,167 @@
+"""One file's check: what is asked for, and what has been found so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, List, Optional, Set, Tuple, Union
+
+from mosaic_lint import registry
+from mosaic_lint.config import Config, Selection
+from mosaic_lint.model import Finding, Span
+from mosaic_lint.registry import RuleEntry
+from mosaic_lint.source import Language, Source
+from mosaic_lint.sql.defined import Definitions
+
+if TYPE_CHECKING:
+    from mosaic_lint.facts.file import File
+    from mosaic_lint.facts.script import Script
+    from mosaic_lint.rule import Context, Draft, Rule
+
+SQL_FACT = "SqlStatement"
+"""What rules subscribe to that speak of SQL scripts too."""
+
+_PIECE = 65_536  # characters that are encoded at once
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How a face wants a file checked.
+
+    Args:
+        reads_files: the face decodes and parses itself, so that MOS001 is ours to report.
+        suppresses: ``noqa`` is ours to apply, and MOS002 to report.
+        triage: clear what is surely right before parsing; off only to test that it is sound.
+        strict: let a fault in a rule raise, for tests.
+    """
+
+    reads_files: bool = True
+    suppresses: bool = True
+    triage: bool = True
+    strict: bool = False
+
+
+HOSTED = Mode(reads_files=False, suppresses=False)
+"""Inside a host that reads files and applies ``noqa`` itself, as flake8 does."""
+
+
+class Job:
+    """A file that is being checked.
+
+    Args:
+        source: the file.
+        config: the configuration in force for it.
+        mode: how to check.
+        in_markdown: whether it is a block of a Markdown file, where some rules keep silent.
+
+    Attributes:
+        path: the file's path.
+        selection: the codes that are wanted for it.
+        findings: what has been found so far, in no order.
+        failed: the codes of rules that failed.
+        is_unreadable: whether a part of it couldn't be analysed.
+    """
+
+    def __init__(
+        self, source: Source, config: Config, mode: Mode, *, in_markdown: bool = False
+    ) -> None:
+        self.source = source
+        self.config = config
+        self.mode = mode
+        self.in_markdown = in_markdown
+        self.path = Path(source.path)
+        self.selection: Selection = config.selection_for(self.path)
+        self.findings: List[Finding] = []
+        self.failed: Set[str] = set()
+        self.is_unreadable = False
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The names that DDL of the file and of its project creates."""
+        return Definitions(self.source.text, lambda: self.config.project.defined)
+
+    def rules_on(self) -> List[RuleEntry]:
+        """The rules that are wanted and may speak of such a file."""
+        return [
+            entry
+            for entry in registry.rules().values()
+            if self.selection.is_on(entry.code, entry.default_on) and self._is_about(entry)
+        ]
+
+    def _is_about(self, entry: RuleEntry) -> bool:
+        if self.in_markdown and not entry.in_markdown:
+            return False
+        return self.source.language is not Language.SQL or entry.subscribes == SQL_FACT
+
+    def could_run(self, prefix: str) -> bool:
+        """Whether a rule with that code, or that prefix of one, was on and didn't fail."""
+        return any(
+            entry.code.startswith(prefix) and entry.code not in self.failed
+            for entry in self.rules_on()
+        )
+
+    def prepare(self, entry: RuleEntry, file: Union[File, Script]) -> Tuple[Rule, Context]:
+        """Import a rule and make what it is run with."""
+        from mosaic_lint.rule import Context
+
+        rule: Rule = registry.load(entry)  # type: ignore[assignment]
+        values = self.config.rule_options.get(entry.code, {})
+        options = rule.meta.options(**values) if rule.meta.options is not None else None
+        return rule, Context(rule.meta, file, options, self.selection.is_on)
+
+    def add(self, code: str, draft: Draft, span: Span) -> None:
+        """Keep a rule's finding.
+
+        Args:
+            code: the rule's code.
+            draft: what it said.
+            span: the place of the draft's anchor in the file.
+        """
+        if draft.width is not None:
+            span = Span(span.start, span.start + draft.width)
+        self.findings.append(Finding(code, draft.message, span, draft.fix))
+
+    def is_too_large(self) -> bool:
+        """Whether the file has more bytes than the settings allow; MOS001 then."""
+        limit = self.config.settings.max_file_size
+        size = _size(self.source.text, limit)
+        if size is not None:
+            self.unreadable(f"too large to analyse: {size} bytes, max-file-size is {limit}", 0)
+        return size is not None
+
+    def unreadable(self, reason: str, offset: int) -> None:
+        """Say that the file, or a part of it, can't be analysed.
+
+        Args:
+            reason: why.
+            offset: where, in characters.
+        """
+        self.is_unreadable = True
+        if self.mode.reads_files:
+            offset = min(offset, len(self.source.text))
+            self.findings.append(Finding("MOS001", reason, Span(offset, offset)))
+
+    def rule_failed(self, code: str, error: Exception) -> None:
+        """Say that a rule failed, which says nothing else then."""
+        self.failed.add(code)
+        self.fault(code, error)
+
+    def fault(self, name: str, error: Exception) -> None:
+        """Say that a part of this tool failed.
+
+        Args:
+            name: the part, or the code of a rule.
+            error: how.
+        """
+        message = f"{name} failed with {type(error).__name__}: {error}; please report it"
+        self.findings.append(Finding("MOS004", " ".join(message.split()), Span(0, 0)))
+
+
+def _size(text: str, limit: int) -> Optional[int]:
+    """The bytes of a text as UTF-8 if they are more than a limit, without holding them all."""
+    if len(text) <= limit // 4:
+        return None
+    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    size = sum(len(piece.encode("utf-8", "surrogatepass")) for piece in pieces)
+    return size if size > limit else None
