@@ -12,6 +12,7 @@ import re
 import sys
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
@@ -350,6 +351,9 @@ def build(
         table: a checked table.
         overrides: a checked table that wins.
         overrides_from: where that one comes from.
+
+    Raises:
+        ConfigError: a rule that is selected needs a package that isn't installed.
     """
     merged: Dict[str, Any] = {}
     origins: Dict[str, str] = {}
@@ -361,22 +365,38 @@ def build(
         for key in sorted(layer, key=lambda key: key.startswith("extend-")):
             _merge(merged, key, layer[key])
             origins[key] = origin
+    selection = Selection(
+        select=tuple(merged["select"]) if "select" in merged else None,
+        extend_select=tuple(merged.get("extend-select", ())),
+        ignore=tuple(merged.get("ignore", ())),
+    )
+    _check_needs(selection)
     return Config(
         root=root,
         file=file,
         settings=_settings(merged),
         rule_options=_rule_options(merged),
-        selection=Selection(
-            select=tuple(merged["select"]) if "select" in merged else None,
-            extend_select=tuple(merged.get("extend-select", ())),
-            ignore=tuple(merged.get("ignore", ())),
-        ),
+        selection=selection,
         per_file_ignores=tuple(
             (pattern, tuple(codes)) for pattern, codes in merged.get("per-file-ignores", {}).items()
         ),
         exclude=tuple(merged.get("exclude", ())),
         origins=origins,
     )
+
+
+def _check_needs(selection: Selection) -> None:
+    """Refuse a rule that is selected and can't run.
+
+    Raises:
+        ConfigError: a package is missing; names the extra.
+    """
+    for entry in registry.rules().values():
+        package, extra = entry.needs
+        if package and selection.is_on(entry.code, entry.default_on):
+            if find_spec(package) is None:
+                install = f'pip install "mosaic-lint[{extra}]"'
+                raise ConfigError(f"{entry.code} needs {package}, which isn't installed: {install}")
 
 
 def _merge(merged: Dict[str, Any], key: str, value: Any) -> None:

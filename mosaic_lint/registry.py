@@ -57,6 +57,7 @@ class RuleEntry:
     fix: Optional[str]
     default_on: bool
     in_markdown: bool
+    needs: Tuple[str, str]
     since: str
     options: Tuple[OptionEntry, ...] = ()
 

@@ -35,6 +35,7 @@ class Meta:
         options: a frozen dataclass with the rule's own options.
         default_on: whether the rule runs without being selected by its full code.
         in_markdown: whether it also speaks of examples in Markdown.
+        needs: a package without which it can't run, and the extra that installs it.
         since: the version that introduced the rule.
     """
 
@@ -49,6 +50,7 @@ class Meta:
     options: Optional[type] = None
     default_on: bool = True
     in_markdown: bool = True
+    needs: Tuple[str, str] = ("", "")
     since: str = "0.1.0"
 
 

@@ -71,6 +71,7 @@ def render() -> str:
             fix=meta.fix,
             default_on=meta.default_on,
             in_markdown=meta.in_markdown,
+            needs=meta.needs,
             since=meta.since,
         )
         fields.append(f"options=({''.join(f'{option}, ' for option in options)}),")

@@ -10,12 +10,11 @@ from typing import Callable, Iterator, List, Optional, Sequence, Union
 import libcst as cst
 
 from mosaic_lint.facts.file import File
-from mosaic_lint.facts.scopes import dotted
+from mosaic_lint.facts.scopes import SCOPE_NODES, dotted
 from mosaic_lint.tree import walk
 
 _Subject = Union[cst.Name, cst.Attribute]
 _LEAVING_CALLS = frozenset(("sys.exit", "builtins.exit", "os._exit"))
-_FUNCTIONS = (cst.FunctionDef, cst.Lambda)
 
 
 class Allowed:
@@ -36,9 +35,13 @@ class Allowed:
         if not name:
             return False
         below: cst.CSTNode = node
+        is_inner = False  # whether a function around the name is run later than where it stands
         for ancestor in self._file.tree.ancestors(node):
             if isinstance(ancestor, (cst.If, cst.While)) and below is ancestor.body:
                 if self._requires(ancestor.test, name) and not self._rebinds(ancestor.body, name):
+                    return True
+            elif isinstance(ancestor, cst.If) and below is ancestor.orelse:
+                if self._refuses(ancestor.test, name) and not self._rebinds(below, name):
                     return True
             elif isinstance(ancestor, cst.IfExp) and below is ancestor.body:
                 if self._requires(ancestor.test, name):
@@ -50,10 +53,14 @@ class Allowed:
                 if isinstance(ancestor.operator, cst.And) and self._requires(ancestor.left, name):
                     return True
             elif isinstance(ancestor, (cst.IndentedBlock, cst.Module)):
-                if self._is_tested_before(ancestor.body, below, name):
-                    return True
-            elif isinstance(ancestor, _FUNCTIONS):
+                if is_inner and any(self._rebinds(s, name) for s in _behind(ancestor.body, below)):
+                    return False
+                is_tested = self._is_tested_before(ancestor.body, below, name)
+                if is_tested is not None:
+                    return is_tested
+            elif self._binds(ancestor, name):
                 return False
+            is_inner = is_inner or isinstance(ancestor, (cst.FunctionDef, cst.Lambda))
             below = ancestor
         return False
 
@@ -61,24 +68,45 @@ class Allowed:
         """Whether a comprehension lets only elements of a constant set through."""
         return any(self._requires(condition.test, name) for condition in loop.ifs)
 
-    def _is_tested_before(self, body: Sequence[cst.CSTNode], below: cst.CSTNode, name: str) -> bool:
-        """Whether a statement before one leaves if the value isn't allowed."""
+    def _binds(self, node: cst.CSTNode, name: str) -> bool:
+        """Whether what stands around a name is a scope, a loop or a block that binds it anew."""
+        if node.__class__ in SCOPE_NODES and not isinstance(node, cst.ClassDef):
+            scope = self._file.names.scope(node)  # type: ignore[arg-type]
+            root = name.partition(".")[0]
+            return root in scope.bindings or root in scope.globals | scope.nonlocals
+        if isinstance(node, cst.With):
+            return any(self._rebinds(item, name) for item in node.items)
+        return isinstance(node, (cst.For, cst.While)) and self._rebinds(node, name)
+
+    def _is_tested_before(
+        self, body: Sequence[cst.CSTNode], below: cst.CSTNode, name: str
+    ) -> Optional[bool]:
+        """Whether a statement before one leaves if the value isn't allowed; ``None`` if none tells.
+
+        A value that is given after the test isn't tested.
+        """
         index = next((i for i, statement in enumerate(body) if statement is below), 0)
         for statement in reversed(body[:index]):
             if isinstance(statement, cst.If) and self._guards(statement, name):
                 return True
             if self._rebinds(statement, name):
                 return False
-        return False
+        return None
 
     def _guards(self, statement: cst.If, name: str) -> bool:
-        """``if x not in ALLOWED: raise``, or ``if x in ALLOWED: ... else: raise``."""
-        if self._refuses(statement.test, name):
-            return self._leaves(statement.body) or self._replaces(statement.body, name)
-        if isinstance(statement.orelse, cst.Else) and self._requires(statement.test, name):
-            body = statement.orelse.body
-            return self._leaves(body) or self._replaces(body, name)
-        return False
+        """``if x not in ALLOWED: raise``, ``if x in ALLOWED: ... else: raise``, and with ``elif``."""
+        test, body, orelse = statement.test, statement.body, statement.orelse
+        kept = self._requires(test, name) and not self._rebinds(body, name)
+        if not (kept or self._leaves(body) or self._replaces(body, name)):
+            return False
+        if isinstance(orelse, cst.If) and self._guards(orelse, name):
+            return True
+        if isinstance(orelse, cst.Else) and (
+            self._leaves(orelse.body) or self._replaces(orelse.body, name)
+        ):
+            return True
+        rebound = orelse is not None and self._rebinds(orelse, name)
+        return self._refuses(test, name) and not rebound
 
     def _refuses(self, test: cst.BaseExpression, name: str) -> bool:
         """Whether a test is true for every value that isn't allowed."""
@@ -86,9 +114,11 @@ class Allowed:
             return self._requires(test.expression, name)
         if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.Or):
             return self._refuses(test.left, name) or self._refuses(test.right, name)
+        if isinstance(test, cst.BooleanOperation):  # "x and x not in ALLOWED"
+            return _is_given(test.left, name) and self._refuses(test.right, name)
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
             target = test.comparisons[0]
-            if dotted(test.left) != name:
+            if name not in _subjects(test.left):
                 return False
             if isinstance(target.operator, cst.NotIn):
                 return self._is_set(target.comparator)
@@ -103,7 +133,7 @@ class Allowed:
             return self._requires(test.left, name) or self._requires(test.right, name)
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
             target = test.comparisons[0]
-            if dotted(test.left) != name:
+            if name not in _subjects(test.left):
                 return False
             if isinstance(target.operator, cst.In):
                 return self._is_set(target.comparator)
@@ -123,21 +153,9 @@ class Allowed:
         """Whether a block surely leaves: by raise, return, continue, break, or an exit."""
         last = _last_statement(body)
         if isinstance(last, (cst.Raise, cst.Return, cst.Continue, cst.Break)):
-            return not (isinstance(last, cst.Raise) and self._is_swallowed(last))
+            return True
         if isinstance(last, cst.Expr) and isinstance(last.value, cst.Call):
             return bool(self._file.names.qualified(last.value.func) & _LEAVING_CALLS)
-        return False
-
-    def _is_swallowed(self, statement: cst.Raise) -> bool:
-        """Whether a handler of the same function may catch what is raised, and go on."""
-        below: cst.CSTNode = statement
-        for ancestor in self._file.tree.ancestors(statement):
-            if isinstance(ancestor, cst.FunctionDef):
-                return False
-            if isinstance(ancestor, cst.Try) and below is ancestor.body and ancestor.handlers:
-                if not all(self._leaves(handler.body) for handler in ancestor.handlers):
-                    return True
-            below = ancestor
         return False
 
     def _replaces(self, body: cst.BaseSuite, name: str) -> bool:
@@ -152,6 +170,31 @@ class Allowed:
         """Whether something in a node gives the name, or what it is an attribute of, a value."""
         names = set(_prefixes(name))
         return any(target in names for target in _targets(node))
+
+
+def _behind(body: Sequence[cst.CSTNode], below: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The statements behind one of them."""
+    is_behind = False
+    for statement in body:
+        if is_behind:
+            yield statement
+        is_behind = is_behind or statement is below
+
+
+def _subjects(tested: cst.BaseExpression) -> List[str]:
+    """The names whose value a comparison tests: ``x``, ``(x, y)``, ``(x := ...)``."""
+    if isinstance(tested, cst.Tuple):
+        return [dotted(element.value) for element in tested.elements]
+    return [dotted(tested.target if isinstance(tested, cst.NamedExpr) else tested)]
+
+
+def _is_given(test: cst.BaseExpression, name: str) -> bool:
+    """Whether a test is false at most for ``None`` and what is empty: ``x``, ``x is not None``."""
+    if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
+        target = test.comparisons[0]
+        is_none = isinstance(target.comparator, cst.Name) and target.comparator.value == "None"
+        return dotted(test.left) == name and isinstance(target.operator, cst.IsNot) and is_none
+    return dotted(test) == name
 
 
 def _prefixes(name: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Iterator
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.column_types import foreign_types
 from mosaic_lint.sql.grammar import refusal
-from mosaic_lint.sql.shape import looks_like_sql
+from mosaic_lint.sql.keywords import STATEMENTS
 from mosaic_lint.sql.sqlite_forms import sqlite_forms
 from mosaic_lint.sql.sqlite_names import sqlite_names
 from mosaic_lint.sql.statement import Statement
@@ -23,6 +23,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
     default_on=False,
+    needs=("pglast", "pg"),
 )
 def invalid_postgresql(statement: Statement, context: Context) -> Iterator[Draft]:
     """
@@ -43,11 +44,10 @@ def invalid_postgresql(statement: Statement, context: Context) -> Iterator[Draft
         No fix is offered.
 
     Limits:
-        Off unless its full code is selected; needs the extra `mosaic-lint[pg]`, and says nothing
-        without it. Silent where another rule of MOS2 speaks of the statement, where a part of the
+        Off unless its full code is selected; needs the extra `mosaic-lint[pg]`. Silent where another rule of MOS2 speaks of the statement, where a part of the
         text isn't known, and for texts that aren't a statement.
     """
-    if statement.has_holes or not statement.is_exact or not looks_like_sql(statement):
+    if statement.has_holes or not statement.is_exact or statement.word(0) not in STATEMENTS:
         return
     if _is_spoken_of(statement, context):
         return

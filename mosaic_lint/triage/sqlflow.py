@@ -109,8 +109,9 @@ class Flows:
     @cached_property
     def _shared(self) -> FrozenSet[str]:
         """The names that functions share by ``global`` and ``nonlocal``."""
-        statements = [*self._table.of(ast.Global), *self._table.of(ast.Nonlocal)]
-        return frozenset(name for statement in statements for name in statement.names)
+        names = {name for node in self._table.of(ast.Global) for name in node.names}
+        names |= {name for node in self._table.of(ast.Nonlocal) for name in node.names}
+        return frozenset(names)
 
     def beginning_with(self, starts: Callable[[str], bool]) -> Set[str]:
         """The names into which a constant that begins in some way may flow.
