@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Iterator, List
 
 from mosaic_lint.facts.script import Script
 from mosaic_lint.job import Job
-from mosaic_lint.registry import RuleEntry
 from mosaic_lint.sql.shape import is_sql
 from mosaic_lint.sql.statement import Statement, read
 from mosaic_lint.sqlfile import statements
@@ -18,8 +17,6 @@ from mosaic_lint.sqlfile import statements
 if TYPE_CHECKING:
     from mosaic_lint.rule import Context, Rule
 
-_PIECE = 1_000_000  # characters
-_LONGEST_TRIGGER = 100
 
 
 def run(job: Job) -> None:
@@ -70,7 +67,7 @@ class _Run:
 
 def _runs(job: Job) -> Iterator[_Run]:
     script = Script(job.source, job.config.settings)
-    for entry in _triggered(job):
+    for entry in job.rules_on():
         try:
             rule, context = job.prepare(entry, script)
         except Exception as error:
@@ -79,28 +76,6 @@ def _runs(job: Job) -> Iterator[_Run]:
             job.rule_failed(entry.code, error)
         else:
             yield _Run(job, rule, context)
-
-
-def _triggered(job: Job) -> List[RuleEntry]:
-    """The rules that may have something to say."""
-    entries = job.rules_on()
-    if not job.mode.triage:
-        return entries
-    from mosaic_lint.triage import Wanted, triggered
-
-    silent = {entry.code: Wanted(entry.code, entry.triggers, entry.stage) for entry in entries}
-    for piece in _pieces(job.source.text):
-        for rule in triggered(piece, silent.values(), job.config.settings):
-            del silent[rule.code]
-        if not silent:
-            break
-    return [entry for entry in entries if entry.code not in silent]
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """The text in overlapping pieces, since a search in any case makes copies of what it reads."""
-    for start in range(0, len(text), _PIECE):
-        yield text[start : start + _PIECE + _LONGEST_TRIGGER]
 
 
 def _statements(job: Job) -> Iterator[Statement]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, Dict, Iterable, List, Literal, Mapping
+import os
+from typing import Any, Dict, Iterable, List, Literal, Mapping, Tuple
 
 import msgspec
 
@@ -49,5 +50,13 @@ def _explain(reason: str, value: object, entry: OptionEntry) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` for the nearest known word, or nothing."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    words = list(known)
+    close = difflib.get_close_matches(word, words, n=len(words) or 1, cutoff=0.5)
+    found = max(sorted(close), key=lambda other: _likeness(word, other), default=None)
+    return f"; did you mean {found!r}?" if found else ""
+
+
+def _likeness(word: str, other: str) -> Tuple[float, int]:
+    """How alike two words are; of equally alike ones, with how many letters both begin."""
+    ratio = difflib.SequenceMatcher(None, other, word).ratio()
+    return ratio, len(os.path.commonprefix([word, other]))

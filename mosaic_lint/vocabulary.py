@@ -87,15 +87,8 @@ DRIVER_SUBMODULES = {
 }
 """Submodules that ``import driver`` alone doesn't load (psycopg2 2.9.13, psycopg 3.3.9)."""
 
-SQL_TRIGGERS = (
-    "(?i)execute", "(?i)mogrify", "(?i)read_sql", "(?i)sql(", "(?i)select", "(?i)insert",
-    "(?i)update", "(?i)delete", "(?i)create", "(?i)alter", "(?i)drop", "(?i)replace into",
-    "(?i)pragma", "(?i)attach", "(?i)detach", "(?i)immediate", "(?i)exclusive", "(?i)deferred",
-)  # fmt: skip
-"""What one of must occur in a file with SQL: a sink, or the start of a statement.
-
-The statements that start with WITH, VALUES or EXPLAIN hold one of the others, or go into a sink.
-"""
+SQL = "<sql>"
+"""The trigger that stands for any mention of SQL: a sink, or the start of a statement."""
 
 SQL_SINKS = frozenset(
     ("execute", "executemany", "executescript", "mogrify", "execute_values", "execute_batch",

@@ -24,7 +24,10 @@ _BEFORE_THESE = frozenset(ALL)
 
 
 def _literals(text: str, new: Callable[[str], str]) -> str:
-    """Replace each plain literal of at least four characters by what ``new`` makes of its value."""
+    """Replace each plain literal of at least four characters by what ``new`` makes of its value.
+
+    A comment keeps the triggers, which are found in the text as it is written.
+    """
     starts = _starts(text)
     edits = []
     for token in tokens_of(text):
@@ -32,9 +35,9 @@ def _literals(text: str, new: Callable[[str], str]) -> str:
             value = ast.literal_eval(token.string)
             start = starts[token.start[0] - 1] + token.start[1]
             end = starts[token.end[0] - 1] + token.end[1]
-            if len(value) > 3:
+            if isinstance(value, str) and len(value) > 3:
                 edits.append((start, end, new(value)))
-    return _apply(text, edits)
+    return f"# {' '.join(sorted(SINKS))}, select, update\n{_apply(text, edits)}"
 
 
 def _escaped(value: str, characters: str, form: str) -> str:
@@ -90,6 +93,18 @@ def literals_behind_nothing(text: str) -> str:
 @mutation
 def literals_added_in_many_pieces(text: str) -> str:
     return _literals(text, lambda v: f"('' + {v[0]!r} + {v[1]!r} + {v[2:5]!r} + {v[5:]!r})")
+
+
+def _triggering_itself(new: Callable[[str], str]) -> Mutation:
+    """The same without the comment, so that the literals themselves must trigger."""
+    return lambda text: _literals(text, new).partition("\n")[2]
+
+
+ALL["literals_with_line_ends"] = _triggering_itself(lambda v: repr("\n" + v.replace(" ", "\n")))
+ALL["literals_with_tabs"] = _triggering_itself(lambda v: repr("\t" + v.replace(" ", "\r\t")))
+ALL["literals_in_lines"] = _triggering_itself(
+    lambda v: "".join(f"\n    {word!r}" for word in re.findall(r"\S+\s*|\s+", v)).join("()")
+)
 
 
 @mutation

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Set, Tuple
+from typing import Any, Dict, Iterable, List, Set, Tuple
 
 import pytest
 import yaml
@@ -19,6 +19,9 @@ PAGE = ROOT / "docs" / "playbook.md"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 
 _LABELS = ("Before", "Now", "Missed", "Cried wolf")
+_FILES = ("python", "sql")
+GREPS = ("Connections", "Errors", "Placeholders", "Migrations")
+"""The sections that replace a grep."""
 _STORAGE = """\
 from contextlib import contextmanager
 
@@ -59,8 +62,8 @@ def _section(text: str) -> Section:
         heading, language, body = match.groups()
         if heading in _LABELS:
             label = heading
-        elif language == "python":
-            path = body[2:].partition(":")[0]
+        elif language in _FILES:
+            path = body.lstrip("#- ").partition(":")[0]
             (section.missed if label == "Missed" else section.wolf)[path] = body
         elif language:
             section.blocks[language, label] = body
@@ -104,10 +107,15 @@ def shell(command: str, folder: Path, **environment: str) -> subprocess.Complete
 
 def paths_in(output: str) -> Set[str]:
     """The files at the start of the lines of a grep or a linter."""
-    return {match.replace("./", "") for match in re.findall(r"(?m)^([^\s:]+\.py):", output)}
+    return {match.replace("./", "") for match in re.findall(r"(?m)^([^\s:]+\.(?:py|sql)):", output)}
 
 
-@pytest.mark.parametrize("title", ["Connections", "Errors"])
+def of_python(paths: Iterable[str]) -> Set[str]:
+    """The Python files among them: flake8 sees no others."""
+    return {path for path in paths if path.endswith(".py")}
+
+
+@pytest.mark.parametrize("title", GREPS)
 def test_command_finds_what_grep_misses_and_keeps_silent_where_it_cries_wolf(
     title: str, tmp_path: Path
 ) -> None:
@@ -120,15 +128,16 @@ def test_command_finds_what_grep_misses_and_keeps_silent_where_it_cries_wolf(
     assert {finding["path"] for finding in json.loads(run.stdout)} == set(section.missed)
 
 
-@pytest.mark.parametrize("title", ["Connections", "Errors", "Hooks"])
+@pytest.mark.parametrize("title", [*GREPS, "Hooks"])
 def test_flake8_finds_the_same_files(title: str, tmp_path: Path) -> None:
     root = project(tmp_path, SECTIONS[title])
     (root / ".flake8").write_text(SECTIONS["flake8"].blocks["ini", ""], encoding="utf-8")
     run = shell("flake8 --format '%(path)s:%(code)s' --select MOS", root)
-    assert paths_in(run.stdout) == set(SECTIONS[title].missed)
+    missed = of_python(SECTIONS[title].missed)
+    assert paths_in(run.stdout) == missed
     ours = f"select = E9\n{SECTIONS['flake8'].blocks['ini', ''].partition(chr(10))[2]}"
     (root / ".flake8").write_text(f"[flake8]\n{ours}", encoding="utf-8")
-    assert paths_in(shell("flake8", root).stdout) == set(SECTIONS[title].missed)
+    assert paths_in(shell("flake8", root).stdout) == missed
 
 
 def test_checklist_commands_run(tmp_path: Path) -> None:
@@ -144,7 +153,7 @@ def test_checklist_commands_run(tmp_path: Path) -> None:
 
 def test_table_names_every_grep_of_the_sections_and_rules_that_exist() -> None:
     table = PAGE.read_text(encoding="utf-8").partition("\n## ")[0]
-    for title in ("Connections", "Errors"):
+    for title in GREPS:
         for label in ("Before", "Now"):
             assert f"`{SECTIONS[title].blocks['sh', label].strip()}`" in table
 

@@ -22,7 +22,7 @@ from mosaic_lint.explain import Explanation, explain, explain_code
 from mosaic_lint.faces.flake8 import Plugin
 from mosaic_lint.registry import OptionEntry, RuleEntry
 from mosaic_lint.source import Source
-from tools.real_output import check_output, flake8_output
+from tools.real_output import check_output, flake8_output, sql_output
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -47,6 +47,7 @@ def blocks() -> Dict[str, Callable[[], str]]:
         "rules": rules_table,
         "flake8 output": flake8_output,
         "check output": check_output,
+        "sql output": sql_output,
     }
 
 
@@ -116,6 +117,8 @@ def _facts(entry: RuleEntry) -> str:
         f"- fix: {entry.fix or 'none'}",
         f"- since {entry.since}",
     ]
+    if entry.needs[0]:
+        lines.append(f'- needs {entry.needs[0]}: `pip install "mosaic-lint[{entry.needs[1]}]"`')
     return "\n".join(lines)
 
 
@@ -184,7 +187,7 @@ def rules_page() -> str:
 def rules_table() -> str:
     """The rules by family, for a page in the root."""
     rows = (
-        (f"[{entry.code}](docs/rules/{entry.code}.md)", entry.name, _escaped(entry.summary))
+        (f"[{entry.code}](docs/rules/{entry.code}.md)", entry.name, _summary(entry))
         for entry in registry.rules().values()
     )
     return _table(("code", "name", "flags"), rows)
@@ -201,8 +204,11 @@ def _families(level: int) -> str:
 
 
 def _rule_cells(entry: RuleEntry) -> Iterable[str]:
-    summary = _escaped(entry.summary) + ("" if entry.default_on else " *Off by default.*")
-    return (f"[{entry.code}]({entry.code}.md)", entry.name, summary, entry.fix or "none")
+    return (f"[{entry.code}]({entry.code}.md)", entry.name, _summary(entry), entry.fix or "none")
+
+
+def _summary(entry: RuleEntry) -> str:
+    return _escaped(entry.summary) + ("" if entry.default_on else " *Off by default.*")
 
 
 def engine_codes() -> str:

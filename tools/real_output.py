@@ -11,6 +11,7 @@ from typing import Tuple
 ROOT = Path(__file__).resolve().parents[1]
 SERVICE = ROOT / "examples" / "service"
 SHOWN = "workshop/customers.py"
+SCRIPT = "migrations/20250301_parts.sql"
 
 
 def flake8_output() -> str:
@@ -21,6 +22,14 @@ def flake8_output() -> str:
 def check_output() -> str:
     """What the command line says of the same file."""
     return _session(f"mosaic-lint check {SHOWN}", ("mosaic_lint", "check", SHOWN))
+
+
+def sql_output() -> str:
+    """A migration, and what the command line says of it."""
+    text = (SERVICE / SCRIPT).read_text(encoding="utf-8")
+    command = f"mosaic-lint check --output-format concise {SCRIPT}"
+    arguments = ("mosaic_lint", *command.split()[1:])
+    return f"```sql\n{text}```\n\n{_session(command, arguments)}"
 
 
 def _session(shown: str, command: Tuple[str, ...]) -> str:

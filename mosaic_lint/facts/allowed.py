@@ -71,7 +71,7 @@ class Allowed:
     def _binds(self, node: cst.CSTNode, name: str) -> bool:
         """Whether what stands around a name is a scope, a loop or a block that binds it anew."""
         if node.__class__ in SCOPE_NODES and not isinstance(node, cst.ClassDef):
-            scope = self._file.names.scope(node)  # type: ignore[arg-type]
+            scope = self._file.names.scope(node)
             root = name.partition(".")[0]
             return root in scope.bindings or root in scope.globals | scope.nonlocals
         if isinstance(node, cst.With):
@@ -94,7 +94,7 @@ class Allowed:
         return None
 
     def _guards(self, statement: cst.If, name: str) -> bool:
-        """``if x not in ALLOWED: raise``, ``if x in ALLOWED: ... else: raise``, and with ``elif``."""
+        """``if x not in ALLOWED: raise``, ``if x in ALLOWED: ... else: raise``, also ``elif``."""
         test, body, orelse = statement.test, statement.body, statement.orelse
         kept = self._requires(test, name) and not self._rebinds(body, name)
         if not (kept or self._leaves(body) or self._replaces(body, name)):

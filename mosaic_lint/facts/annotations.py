@@ -38,7 +38,10 @@ class Annotations:
             return self._text(first.value) if isinstance(first, cst.Index) else ""
         text = self._file.code(annotation)
         if isinstance(annotation, (cst.SimpleString, cst.ConcatenatedString)):
-            value = ast.literal_eval(text)
+            try:
+                value = ast.literal_eval(text)
+            except (ValueError, SyntaxError):  # an f-string among them, or a broken escape
+                return ""
             return value if isinstance(value, str) else ""
         return re.sub(r"""["']""", "", text)
 

@@ -30,6 +30,19 @@ def is_set_elsewhere(file: File, attribute: cst.Attribute) -> bool:
     )
 
 
+def additions(file: File, attribute: cst.Attribute) -> List[cst.AugAssign]:
+    """The statements ``self.name += value`` of the class that an attribute is looked up in."""
+    holder = file.names.holder(attribute)
+    return [
+        statement
+        for statement in file.tree.of(cst.AugAssign)
+        if isinstance(statement.target, cst.Attribute)
+        and statement.target.attr.value == attribute.attr.value
+        and holder is not None
+        and file.names.holder(statement.target) is holder
+    ]
+
+
 def _is_field(file: File, class_: cst.ClassDef, name: str) -> bool:
     """Whether a class with decorators or bases annotates the name, which makes it a field."""
     if not class_.decorators and not class_.bases:

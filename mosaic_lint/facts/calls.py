@@ -65,6 +65,8 @@ class SqlCall:
         """
         if self.sink.rows is Rows.NONE:
             return False
+        if self.parameters.optional and not self.placeholders:
+            return False  # the parameters may belong to another branch's text
         given = self.parameters.given is not Given.NONE or self.sink.rows is Rows.VALUES
         known = self.is_psycopg or (self.sink.driver is None and bool(self.placeholders))
         return given and known

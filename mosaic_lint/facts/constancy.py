@@ -10,7 +10,7 @@ from typing import Callable, Dict, Optional, Sequence, Union
 import libcst as cst
 
 from mosaic_lint.facts.allowed import Allowed
-from mosaic_lint.facts.assigned import is_set_elsewhere
+from mosaic_lint.facts.assigned import additions, is_set_elsewhere
 from mosaic_lint.facts.elements import Elements
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
@@ -18,20 +18,21 @@ from mosaic_lint.facts.scopes import Binding, Kind
 
 _NUMBERS = frozenset(
     ("builtins.int", "builtins.float", "builtins.len", "builtins.bool", "builtins.ord",
-     "builtins.id", "builtins.hash", "builtins.round")
+     "builtins.id", "builtins.hash", "builtins.round", "builtins.range", "itertools.count")
 )  # fmt: skip
-"""Functions whose value is a number, whatever they are given."""
+"""Functions whose value is a number, or goes over numbers, whatever they are given."""
 _KEEPING = frozenset(
     ("builtins.str", "builtins.repr", "builtins.sorted", "builtins.list", "builtins.tuple",
      "builtins.set", "builtins.frozenset", "builtins.reversed", "builtins.abs", "builtins.min",
-     "builtins.max", "builtins.sum", "builtins.range", "builtins.enumerate", "builtins.dict",
-     "builtins.iter", "builtins.next", "builtins.format", "builtins.zip", "textwrap.dedent")
+     "builtins.max", "builtins.sum", "builtins.enumerate", "builtins.dict",
+     "builtins.iter", "builtins.next", "builtins.format", "builtins.zip", "textwrap.dedent",
+     "itertools.chain", "itertools.chain.from_iterable")
 )  # fmt: skip
 """Functions whose value is made of their arguments alone."""
 _METHODS = frozenset(
     ("strip", "lstrip", "rstrip", "upper", "lower", "title", "capitalize", "replace", "join",
      "format", "removeprefix", "removesuffix", "keys", "values", "items", "copy", "encode",
-     "decode", "as_string", "zfill", "get")
+     "decode", "as_string", "zfill", "get", "split", "rsplit", "splitlines", "partition")
 )  # fmt: skip
 _COMPOSITION = ("psycopg2.sql.", "psycopg.sql.")
 _LITERALS = (cst.SimpleString, cst.Integer, cst.Float, cst.Imaginary)
@@ -94,6 +95,8 @@ class Constancy:
             return before and self.is_proven(node.value)
         if isinstance(node, (cst.For, cst.CompFor)):
             return self._loop(binding)
+        if isinstance(node, cst.Assign) and binding.kind is Kind.OTHER:
+            return self.is_proven(node.value)  # "a, b = TABLE[key]"
         return False
 
     def _loop(self, binding: Binding) -> bool:
@@ -116,8 +119,15 @@ class Constancy:
             return True
         if node.attr.value in ("value", "name") and self._is_member(node.value):
             return True
+        if node.attr.value in ("__members__", "_value2member_map_") and self._is_enum(node.value):
+            return True
         values = self._names.attribute_values(node)
-        return bool(values) and self._all(values) and not is_set_elsewhere(self._file, node)
+        return (
+            bool(values)
+            and self._all([*values, *self._elements.grown(node)])
+            and self._all([added.value for added in additions(self._file, node)])
+            and not is_set_elsewhere(self._file, node)
+        )
 
     def _is_member(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is a member of the file's own Enum: ``E.X``, ``E(x)``, ``E[x]``."""
@@ -161,6 +171,8 @@ class Constancy:
             return False
         if qualified <= _NUMBERS:
             return True
+        if qualified == {"itertools.repeat"}:
+            return bool(node.args) and self.is_proven(node.args[0].value)
         if all(name.startswith(_COMPOSITION) for name in qualified):
             return True
         arguments = [argument.value for argument in node.args]
@@ -176,7 +188,8 @@ class Constancy:
 
     def _item(self, node: cst.Subscript) -> bool:
         """An item of a constant table, or a slice of a constant text, whatever the key."""
-        return self.is_proven(node.value)
+        values = self._elements.of_item(node)  # of which other items needn't be constant
+        return self.is_proven(node.value) or (bool(values) and self._all(values or ()))
 
     def _display(self, node: Union[cst.List, cst.Tuple, cst.Set]) -> bool:
         return self._all([element.value for element in node.elements])
@@ -207,7 +220,8 @@ class Constancy:
         return self.is_proven(node.body) and self.is_proven(node.orelse)
 
     def _or(self, node: cst.BooleanOperation) -> bool:
-        return self.is_proven(node.left) and self.is_proven(node.right)
+        is_and = isinstance(node.operator, cst.And)  # its left comes through only if it is empty
+        return (is_and or self.is_proven(node.left)) and self.is_proven(node.right)
 
     def _truth(self, node: cst.Comparison) -> bool:
         return True
@@ -216,9 +230,16 @@ class Constancy:
         return self.is_proven(node.value)
 
     def _formatted(self, node: cst.FormattedString) -> bool:
-        return self._all(
-            [p.expression for p in node.parts if isinstance(p, cst.FormattedStringExpression)]
-        )
+        for piece in node.parts:
+            if isinstance(piece, cst.FormattedStringExpression):
+                inner = [p for p in piece.format_spec or () if not self._is_plain(p)]
+                if inner or not self.is_proven(piece.expression):
+                    return False
+        return True
+
+    def _is_plain(self, piece: cst.BaseFormattedStringContent) -> bool:
+        fields = isinstance(piece, cst.FormattedStringExpression)
+        return not fields or self.is_proven(piece.expression)  # type: ignore[attr-defined]
 
     def _concatenated(self, node: cst.ConcatenatedString) -> bool:
         return self.is_proven(node.left) and self.is_proven(node.right)

@@ -9,7 +9,7 @@ import libcst as cst
 
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
-from mosaic_lint.facts.scopes import Binding, Kind
+from mosaic_lint.facts.scopes import Binding, Kind, dotted
 
 _MAX_ELEMENTS = 200
 _DISPLAYS = (cst.List, cst.Tuple, cst.Set)
@@ -17,6 +17,12 @@ _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 _COPYING = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque"))
 _APPENDING = frozenset(("append", "add", "insert", "appendleft"))
 _EXTENDING = frozenset(("extend", "update", "extendleft", "setdefault"))
+
+_SOME_CONSTANT = cst.Integer("0")
+"""Stands for a value that is a constant or a number, whichever."""
+_RECEIVERS = (cst.Name, cst.Attribute)
+_Receiver = Union[cst.Name, cst.Attribute]
+_Pair = Tuple[cst.BaseExpression, cst.BaseExpression]
 
 
 class Shown(NamedTuple):
@@ -71,7 +77,9 @@ class Elements:
             return self._name(node)
         if isinstance(node, cst.Attribute):
             values = [self.of(value) for value in self._names.attribute_values(node)]
-            return _together(values, exact=len(values) == 1) if values else None
+            added = self._added(node)
+            exact = len(values) == 1 and not added
+            return _together([*values, *added], exact=exact) if values else None
         if isinstance(node, cst.NamedExpr):
             return self.of(node.value)
         if isinstance(node, cst.Subscript) and _is_sliced(node):
@@ -103,29 +111,61 @@ class Elements:
 
     def _call(self, node: cst.Call) -> Optional[Shown]:
         name = last_name(node.func)
+        if isinstance(node.func, cst.Name) and name == "range":
+            return Shown([_SOME_CONSTANT], exact=False)
         if isinstance(node.func, cst.Name) and name in _COPYING:
-            return self.of(node.args[0].value) if node.args else Shown([])
+            return self.iterated(node.args[0].value) if node.args else Shown([])
         if isinstance(node.func, cst.Attribute) and name in ("copy", "keys", "values"):
             if name == "copy":
                 return self.of(node.func.value)
             return self._of_dict(node.func.value, keys=name == "keys")
         return None
 
+    def iterated(self, node: cst.BaseExpression) -> Optional[Shown]:
+        """What a loop over an expression's value gets: of a dict its keys."""
+        keys = self._of_dict(node, keys=True)
+        return keys if keys is not None else self.of(node)
+
     def _of_dict(self, node: cst.BaseExpression, *, keys: bool) -> Optional[Shown]:
-        display = self.dict_of(node)
-        if display is None:
+        pairs = self._entries(node)
+        if pairs is None:
             return None
-        pairs = [e for e in display.elements if isinstance(e, cst.DictElement)]
-        if len(pairs) < len(display.elements):
-            return None
-        return Shown([pair.key if keys else pair.value for pair in pairs])
+        exact = self.dict_of(node) is not None
+        return Shown([key if keys else value for key, value in pairs], exact)
+
+    def _entries(self, node: cst.BaseExpression) -> Optional[List[_Pair]]:
+        """The keys and values of the dict that an expression means; ``None`` if not all show."""
+        found: List[_Pair] = []
+        for origin in self._names.origins(node):
+            pairs = _entries_of(origin)
+            if pairs is None:
+                return None
+            found.extend(pairs)
+        return [*found, *self._filled(node)] if isinstance(node, _RECEIVERS) else found
+
+    def _filled(self, name: _Receiver) -> Iterator[_Pair]:
+        """What is put into the dict that a name means, wherever the file does it."""
+        for value, _ in self._growth(name):
+            parent = self._file.tree.parent(value)
+            if isinstance(parent, cst.Assign):
+                item = next(t.target for t in parent.targets if isinstance(t.target, cst.Subscript))
+                index = item.slice[0].slice
+                yield (index.value if isinstance(index, cst.Index) else item), value
+            elif isinstance(parent, cst.Arg) and parent.keyword is not None:
+                yield _SOME_CONSTANT, value
+                continue
+            call = self._file.tree.parent(parent) if parent is not None else None
+            if isinstance(call, cst.Call) and last_name(call.func) == "setdefault":
+                yield call.args[0].value, value
+            elif not isinstance(parent, cst.Assign):
+                yield from _entries_of(value) or [(value, value)]
 
     def dict_of(self, node: cst.BaseExpression) -> Optional[cst.Dict]:
         """The only dict display that an expression may mean."""
         origins = self._names.origins(node)
         if len(origins) != 1 or not isinstance(origins[0], cst.Dict):
             return None
-        if isinstance(node, cst.Name) and self.grown(node):
+        if isinstance(node, _RECEIVERS) and self.grown(node):
             return None
         return origins[0]
 
@@ -141,43 +181,52 @@ class Elements:
         if added and not values:
             target = added[0].target
             found.insert(0, self.of(target) if isinstance(target, cst.Name) else None)
-        appended = [
-            Shown([value]) if is_element else self.of(value)
-            for value, is_element in self._growth(node)
-        ]
+        appended = self._added(node)
         exact = len(bindings) == 1 and not appended and not added
         return _together([*found, *appended], exact=exact)
 
-    def grown(self, name: cst.Name) -> List[cst.BaseExpression]:
-        """What is put into the list, set or dict that a name means, wherever the file does it."""
-        return [value for value, _ in self._growth(name)]
+    def _added(self, node: _Receiver) -> List[Optional[Shown]]:
+        return [
+            Shown([value]) if is_element else self.of(value)
+            for value, is_element in self._growth(node)
+        ]
 
-    def _growth(self, name: cst.Name) -> Iterator[Tuple[cst.BaseExpression, bool]]:
+    def grown(self, node: _Receiver) -> List[cst.BaseExpression]:
+        """What is put into the list, set or dict that a name means, wherever the file does it."""
+        return [value for value, _ in self._growth(node)]
+
+    def _growth(self, node: _Receiver) -> Iterator[Tuple[cst.BaseExpression, bool]]:
         """What is put in, and whether it is an element, not a collection of them."""
-        candidates = self._growing.get(name.value)
-        if not candidates:
-            return
-        meant = {id(binding) for binding in self._names.bindings(name)}
-        for receiver, value, is_element in candidates:
-            if receiver is name or meant & {id(b) for b in self._names.bindings(receiver)}:
+        for receiver, value, is_element in self._growing.get(dotted(node), ()):
+            if receiver is node or self._is_same(receiver, node):
                 yield value, is_element
 
+    def _is_same(self, one: _Receiver, other: _Receiver) -> bool:
+        """Whether two expressions with the same text may mean the same collection."""
+        if isinstance(one, cst.Attribute) or isinstance(other, cst.Attribute):
+            holders = [self._names.holder(n) for n in (one, other) if isinstance(n, cst.Attribute)]
+            return len(holders) == 2 and holders[0] is holders[1]
+        meant = {id(binding) for binding in self._names.bindings(one)}
+        return bool(meant & {id(binding) for binding in self._names.bindings(other)})
+
     @cached_property
-    def _growing(self) -> Dict[str, List[Tuple[cst.Name, cst.BaseExpression, bool]]]:
+    def _growing(self) -> Dict[str, List[Tuple[_Receiver, cst.BaseExpression, bool]]]:
         """What is put into a collection by ``append``, ``update`` and ``name[key] = value``."""
-        found: Dict[str, List[Tuple[cst.Name, cst.BaseExpression, bool]]] = {}
+        found: Dict[str, List[Tuple[_Receiver, cst.BaseExpression, bool]]] = {}
         for call in self._file.tree.of(cst.Call):
             if not isinstance(call.func, cst.Attribute) or not call.args:
                 continue
             receiver, method = call.func.value, call.func.attr.value
-            if isinstance(receiver, cst.Name) and method in _APPENDING | _EXTENDING:
-                entry = (receiver, call.args[-1].value, method in _APPENDING)
-                found.setdefault(receiver.value, []).append(entry)
+            if isinstance(receiver, _RECEIVERS) and method in _APPENDING | _EXTENDING:
+                for argument in call.args if method == "update" else call.args[-1:]:
+                    entry = (receiver, argument.value, method in _APPENDING)
+                    found.setdefault(dotted(receiver), []).append(entry)
         for assign in self._file.tree.of(cst.Assign):
             for target in assign.targets:
                 item = target.target
-                if isinstance(item, cst.Subscript) and isinstance(item.value, cst.Name):
-                    found.setdefault(item.value.value, []).append((item.value, assign.value, True))
+                if isinstance(item, cst.Subscript) and isinstance(item.value, _RECEIVERS):
+                    entry = (item.value, assign.value, True)
+                    found.setdefault(dotted(item.value), []).append(entry)
         return found
 
     def of_loop(self, binding: Binding) -> Optional[List[cst.BaseExpression]]:
@@ -185,26 +234,21 @@ class Elements:
         loop = binding.node
         if not isinstance(loop, (cst.For, cst.CompFor)):
             return None
-        shown = self._looped(loop.iter)
-        if shown is None:
-            return None
-        return _picked(loop.target, binding.name, shown)
+        return self._of_target(loop.target, loop.iter, binding.name)
 
-    def _looped(self, iterated: cst.BaseExpression) -> Optional[List[cst.BaseExpression]]:
-        if isinstance(iterated, cst.Call) and last_name(iterated.func) == "items":
-            display = None
-            if isinstance(iterated.func, cst.Attribute):
-                display = self.dict_of(iterated.func.value)
-            return _pairs(display) if display is not None else None
-        if isinstance(iterated, cst.Call) and last_name(iterated.func) == "enumerate":
-            inner = self.of(iterated.args[0].value) if iterated.args else None
-            if inner is None:
-                return None
-            number = cst.Integer("0")
-            return [_tuple(number, value) for value in inner.values]
-        display = self.dict_of(iterated)
-        shown = self.of(iterated) if display is None else self._of_dict(iterated, keys=True)
-        return shown.values if shown is not None else None
+    def _of_target(
+        self, target: cst.BaseExpression, iterated: cst.BaseExpression, name: str
+    ) -> Optional[List[cst.BaseExpression]]:
+        """What a name in a loop's target gets, which goes over an expression."""
+        if isinstance(target, cst.Tuple) and isinstance(iterated, cst.Call):
+            if last_name(iterated.func) == "items" and isinstance(iterated.func, cst.Attribute):
+                pairs = self._entries(iterated.func.value)
+                return _picked(target, name, list(map(_tuple, pairs))) if pairs else None
+            for element, column in zip(target.elements, _columns(iterated)):
+                if _binds(element.value, name):
+                    return self._of_target(element.value, column, name)
+        shown = self.iterated(iterated)
+        return _picked(target, name, shown.values) if shown is not None else None
 
     def of_item(self, node: cst.Subscript) -> Optional[List[cst.BaseExpression]]:
         """What ``table[key]`` may be: the key's value, or any, if the key isn't known."""
@@ -212,11 +256,30 @@ class Elements:
             return None
         index = node.slice[0].slice
         assert isinstance(index, cst.Index)
-        display = self.dict_of(node.value)
-        if display is not None:
-            return _values(display, index.value)
+        tables = self._tables(node.value)
+        if tables:
+            values = [_values(table, index.value) for table in tables]
+            return [v for found in values for v in found or ()] if all(values) else None
         shown = self.of(node.value) if not isinstance(node.value, cst.Call) else None
         return shown.values if shown is not None and shown.exact else None
+
+    def _tables(self, node: cst.BaseExpression) -> List[cst.Dict]:
+        """The dict displays that an expression may mean: its own, or items of a table of such."""
+        display = self.dict_of(node)
+        if display is not None:
+            return [display]
+        values: Sequence[Optional[cst.BaseExpression]] = ()
+        if isinstance(node, cst.Subscript):
+            values = self.of_item(node) or ()
+        elif isinstance(node, cst.Name) and not self.grown(node):
+            bindings = self._names.bindings(node)
+            value = bindings[0].value if len(bindings) == 1 else None
+            if isinstance(value, cst.Subscript):
+                values = self.of_item(value) or ()
+            elif len(bindings) == 1 and value is None:
+                values = self.of_loop(bindings[0]) or ()
+        tables = [value for value in values if isinstance(value, cst.Dict)]
+        return tables if len(tables) == len(values) else []
 
     def of_get(self, call: cst.Call) -> List[cst.BaseExpression]:
         """What ``table.get(key, default)`` may be."""
@@ -257,15 +320,31 @@ def _values(display: cst.Dict, key: cst.BaseExpression) -> Optional[List[cst.Bas
     return [pair.value for pair in pairs]
 
 
-def _pairs(display: cst.Dict) -> Optional[List[cst.BaseExpression]]:
-    pairs = [e for e in display.elements if isinstance(e, cst.DictElement)]
-    if len(pairs) < len(display.elements):
-        return None
-    return [_tuple(pair.key, pair.value) for pair in pairs]
-
-
-def _tuple(*values: cst.BaseExpression) -> cst.Tuple:
+def _tuple(values: Sequence[cst.BaseExpression]) -> cst.Tuple:
     return cst.Tuple([cst.Element(value) for value in values])
+
+
+def _columns(call: cst.Call) -> List[cst.BaseExpression]:
+    """What the places in the tuples of ``zip`` and ``enumerate`` go over."""
+    name = last_name(call.func) if isinstance(call.func, cst.Name) else ""
+    if name == "zip" and not any(argument.star for argument in call.args):
+        return [argument.value for argument in call.args]
+    if name == "enumerate" and call.args:
+        return [cst.Tuple([cst.Element(_SOME_CONSTANT)]), call.args[0].value]
+    return []
+
+
+def _entries_of(origin: object) -> Optional[List[_Pair]]:
+    """The keys and values of an expression that is a dict without ``**``."""
+    if isinstance(origin, cst.DictComp):
+        return [(origin.key, origin.value)]
+    if isinstance(origin, cst.Dict):
+        pairs = [(e.key, e.value) for e in origin.elements if isinstance(e, cst.DictElement)]
+        return pairs if len(pairs) == len(origin.elements) else None
+    if isinstance(origin, cst.Call) and isinstance(origin.func, cst.Name):
+        if origin.func.value == "dict" and all(a.keyword is not None for a in origin.args):
+            return [(_SOME_CONSTANT, argument.value) for argument in origin.args]
+    return None
 
 
 def _picked(

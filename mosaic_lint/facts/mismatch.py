@@ -12,7 +12,14 @@ from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.parameters import Given, Parameters
 from mosaic_lint.facts.sinks import Rows
+from mosaic_lint.facts.sqltext import Hole
 from mosaic_lint.sql.percent import Conversion
+
+_QUOTING = frozenset(
+    f"{package}.sql.{name}"
+    for package in ("psycopg2", "psycopg")
+    for name in ("Identifier", "Literal")
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,18 +46,18 @@ def mismatches(call: SqlCall) -> Iterator[Mismatch]:
     elif call.placeholders and call.sink.rows is Rows.ONE:
         yield from _row(call, call.parameters)
     elif call.placeholders and call.sink.rows is Rows.MANY:
-        for row in _rows(call.sink.parameters):
+        for row in shown_rows(call.sink.parameters):
             yield from _row(call, call.reader.read(row))
 
 
-def _rows(node: Optional[cst.BaseExpression]) -> Iterator[cst.BaseExpression]:
+def shown_rows(node: Optional[cst.BaseExpression]) -> Iterator[cst.BaseExpression]:
     """The rows that ``executemany`` is given, so far as they are shown."""
     if isinstance(node, (cst.List, cst.Tuple)):
         for element in node.elements:
             if isinstance(element, cst.Element):
                 yield element.value
     elif isinstance(node, (cst.ListComp, cst.GeneratorExp)):
-        if isinstance(node.elt, (cst.Tuple, cst.List, cst.Dict)):
+        if isinstance(node.elt, (cst.Tuple, cst.List, cst.Dict)) or _is_dict(node.elt):
             yield node.elt
 
 
@@ -69,6 +76,8 @@ def _row(call: SqlCall, given: Parameters) -> Iterator[Mismatch]:
     if given.node is None:
         return
     named = [found for found in call.placeholders if found.name is not None]
+    if given.guessed and (named or len(call.placeholders) > 1):
+        return  # more likely a name for all of the values
     if given.given is Given.LONE:
         problem = "a single value is given where psycopg needs a sequence"
         yield Mismatch(given.node, problem, f'"({_code(call, given.node)},)"')
@@ -91,7 +100,7 @@ def _sequence(call: SqlCall, given: Parameters) -> Iterator[Mismatch]:
     assert given.node is not None
     if given.values is None:
         return
-    exact = call.text.exact and not any(call.text.holes)
+    exact = call.text.exact and all(_is_name(call, hole) for hole in call.text.holes)
     wanted, found = len(call.placeholders), len(given.values)
     if exact and wanted != found:
         problem = f"{_count(wanted, 'placeholder')} and {_count(found, 'parameter')}"
@@ -102,6 +111,15 @@ def _sequence(call: SqlCall, given: Parameters) -> Iterator[Mismatch]:
     else:
         for value in given.values:
             yield from _value(call, None, value)
+
+
+def _is_name(call: SqlCall, hole: Hole) -> bool:
+    """Whether a hole is a composed name or value, which holds no placeholder."""
+    names = call.file.names
+    return hole.composed and all(
+        isinstance(origin, cst.Call) and bool(names.qualified(origin.func) & _QUOTING)
+        for origin in names.origins(hole.expression)
+    )
 
 
 def _whole(node: cst.BaseExpression) -> Anchor:
@@ -134,7 +152,7 @@ def _value(
     if _is_dict(value) and not _adapts_dict(call):
         yield Mismatch(value, "psycopg can't adapt a dict", '"Json(value)"')
     elif placeholder is not None and _is_behind_in(call, placeholder):
-        if isinstance(value, (cst.List, cst.ListComp)):
+        if _is_list(value):
             yield Mismatch(value, "IN %s needs a tuple, and a list is given", '"= ANY(%s)"')
 
 
@@ -144,6 +162,14 @@ def _is_behind_in(call: SqlCall, placeholder: Conversion) -> bool:
             if token.start == placeholder.start:
                 return before.text == "IN"
     return False
+
+
+def _is_list(value: cst.BaseExpression) -> bool:
+    return isinstance(value, (cst.List, cst.ListComp)) or (
+        isinstance(value, cst.Call)
+        and isinstance(value.func, cst.Name)
+        and value.func.value in ("list", "sorted")
+    )
 
 
 def _is_dict(value: cst.BaseExpression) -> bool:

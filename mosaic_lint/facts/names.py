@@ -143,9 +143,7 @@ class Names:
 
     def attribute_values(self, attribute: cst.Attribute) -> List[cst.BaseExpression]:
         """What a class of the file assigns to ``self.name``, and to ``name`` in its body."""
-        if not isinstance(attribute.value, cst.Name):
-            return []
-        class_ = self._class_of(attribute.value)
+        class_ = self.holder(attribute)
         for holder in self._with_bases(class_) if class_ is not None else ():
             if holder not in self._attributes:
                 self._attributes[holder] = self._class_attributes(holder)
@@ -172,7 +170,11 @@ class Names:
     def holder(self, attribute: cst.Attribute) -> Optional[cst.ClassDef]:
         """The class of the file that an attribute is looked up in first."""
         value = attribute.value
-        return self._class_of(value) if isinstance(value, cst.Name) else None
+        if isinstance(value, cst.Name):
+            return self._class_of(value)
+        instance = _instance(value)  # "type(self).name"
+        is_own = instance is not None and self._is_self(instance)
+        return self._tree.enclosing(value, cst.ClassDef) if is_own else None
 
     def is_own_attribute(self, attribute: cst.Attribute) -> bool:
         """Whether an attribute is one of ``self``, which :meth:`attribute_values` knows."""
@@ -296,6 +298,16 @@ def _source(binding: Binding) -> Origin:
     if binding.kind is Kind.ASSIGN and binding.value is not None:
         return binding.value
     return binding
+
+
+def _instance(node: cst.BaseExpression) -> Optional[cst.Name]:
+    """The name whose class ``type(name)`` or ``name.__class__`` is."""
+    value: Optional[cst.BaseExpression] = None
+    if isinstance(node, cst.Attribute) and node.attr.value == "__class__":
+        value = node.value
+    elif isinstance(node, cst.Call) and last_name(node.func) == "type" and len(node.args) == 1:
+        value = node.args[0].value
+    return value if isinstance(value, cst.Name) else None
 
 
 def _target_names(target: cst.CSTNode) -> Iterator[str]:

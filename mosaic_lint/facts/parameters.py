@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Dict, List, Optional, Union
@@ -11,7 +12,7 @@ import libcst as cst
 from mosaic_lint.facts.elements import Elements
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
-from mosaic_lint.facts.scopes import Kind
+from mosaic_lint.facts.scopes import Binding, Kind
 
 
 class Given(Enum):
@@ -34,6 +35,8 @@ class Parameters:
         values: of a sequence its elements, where all are shown.
         keys: of a mapping its values by key, where all keys are shown.
         display: whether the expression itself is the display, not a name for it.
+        guessed: of a single value, whether only its parentheses tell that it is one.
+        optional: whether it may be ``None`` on some way.
     """
 
     given: Given
@@ -41,6 +44,8 @@ class Parameters:
     values: Optional[List[cst.BaseExpression]] = None
     keys: Optional[Dict[str, cst.BaseExpression]] = None
     display: bool = True
+    guessed: bool = False
+    optional: bool = False
 
 
 _LITERALS = (
@@ -51,6 +56,22 @@ _COLLECTIONS = (
     cst.GeneratorExp,
 )  # fmt: skip
 _MAKING_COLLECTIONS = frozenset(("tuple", "list", "dict", "sorted", "vars"))
+_MAKING_VALUES = frozenset(
+    ("str", "int", "float", "bool", "len", "repr", "round", "abs", "hash", "Decimal", "UUID",
+     "uuid1", "uuid4", "quote")
+)  # fmt: skip
+_METHODS_OF_TEXTS = frozenset(
+    ("lower", "upper", "strip", "lstrip", "rstrip", "title", "casefold", "isoformat", "hexdigest")
+)
+_SEVERAL = re.compile(
+    r"(?:\w*_)?(?:params|parameters|args|arguments|values|vals|binds|bindings|tuple)"
+    r"|row|data|(?:\w*_)?(?:dict|mapping)",
+    re.IGNORECASE,
+)
+"""What a name for several values looks like."""
+_TYPES_OF_SEVERAL = frozenset(
+    ("tuple", "list", "sequence", "iterable", "collection", "dict", "mapping", "namedtuple")
+)
 
 
 class ParameterReader:
@@ -83,8 +104,8 @@ class ParameterReader:
         if isinstance(node, cst.Name):
             return self._name(node)
         if self._is_lone(node):
-            return Parameters(Given.LONE, node)
-        return Parameters(Given.UNKNOWN, node)
+            return Parameters(Given.LONE, node, guessed=True)
+        return Parameters(Given.UNKNOWN, node, optional=_may_be_none(node))
 
     def _call(self, node: cst.Call) -> Parameters:
         name = last_name(node.func)
@@ -94,7 +115,9 @@ class ParameterReader:
             return Parameters(Given.MAPPING, node, keys=keys if plain else None)
         if isinstance(node.func, cst.Name) and name in ("tuple", "list"):
             return Parameters(Given.SEQUENCE, node, None if node.args else [])
-        if node.lpar and name not in _MAKING_COLLECTIONS and isinstance(node.func, cst.Name):
+        if node.lpar and name in (
+            _MAKING_VALUES if isinstance(node.func, cst.Name) else _METHODS_OF_TEXTS
+        ):
             return Parameters(Given.LONE, node)
         return Parameters(Given.UNKNOWN, node)
 
@@ -110,23 +133,19 @@ class ParameterReader:
             if isinstance(value, cst.Call) and last_name(value.func) == "dict":
                 found = self._call(value)
                 return Parameters(found.given, node, keys=found.keys, display=False)
-        collection = any(isinstance(value, _COLLECTIONS) for value in values)
-        made = any(isinstance(v, cst.Call) and last_name(v.func) in _MAKING_COLLECTIONS
-                   for v in values)  # fmt: skip
-        if node.lpar and not collection and not made and not self._may_be_collection(node):
-            return Parameters(Given.LONE, node)
-        return Parameters(Given.UNKNOWN, node)
-
-    def _may_be_collection(self, node: cst.Name) -> bool:
-        """Whether a name's annotation or its plural says that it holds several values."""
-        return node.value in ("params", "parameters", "args", "values", "row", "data")
+        several = any(map(_is_several, values)) or any(map(_is_declared_several, bindings))
+        if node.lpar and not several and not _is_several(node):
+            return Parameters(Given.LONE, node, guessed=True)
+        optional = any(map(_may_be_none, values)) or any(map(_defaults_to_none, bindings))
+        return Parameters(Given.UNKNOWN, node, optional=optional)
 
     def _is_lone(self, node: cst.BaseExpression) -> bool:
         """Whether a value stands in parentheses where a comma is missing."""
-        return (
-            bool(node.lpar)
-            and isinstance(node, (cst.Attribute, cst.BinaryOperation, cst.UnaryOperation))
-        ) or (bool(node.lpar) and isinstance(node, cst.Subscript) and not _is_sliced(node))
+        if not node.lpar or _is_several(node):
+            return False
+        if isinstance(node, cst.Subscript):
+            return not _is_sliced(node)
+        return isinstance(node, (cst.Attribute, cst.BinaryOperation, cst.UnaryOperation))
 
     def _is_none(self, node: cst.BaseExpression) -> bool:
         if not isinstance(node, cst.Name):
@@ -138,6 +157,47 @@ class ParameterReader:
             isinstance(b.value, cst.Name) and b.value.value == "None" and b.kind is Kind.ASSIGN
             for b in bindings
         )
+
+
+def _is_several(node: cst.BaseExpression) -> bool:
+    """Whether an expression holds several values, as far as it or its name tells."""
+    if isinstance(node, cst.BinaryOperation):
+        merges = isinstance(node.operator, cst.BitOr)
+        return merges or _is_several(node.left) or _is_several(node.right)
+    if isinstance(node, cst.IfExp):
+        return _is_several(node.body) or _is_several(node.orelse)
+    if isinstance(node, cst.BooleanOperation):
+        return _is_several(node.left) or _is_several(node.right)
+    if isinstance(node, cst.Call):
+        return last_name(node.func) in _MAKING_COLLECTIONS
+    if isinstance(node, (cst.Name, cst.Attribute)):
+        return _SEVERAL.fullmatch(last_name(node)) is not None
+    return isinstance(node, _COLLECTIONS)
+
+
+def _is_declared_several(binding: Binding) -> bool:
+    """Whether a parameter's annotation says that it holds several values."""
+    node = binding.node
+    if not isinstance(node, cst.Param) or node.annotation is None:
+        return False
+    written = node.annotation.annotation
+    if isinstance(written, cst.Subscript):
+        written = written.value
+    return last_name(written).lower() in _TYPES_OF_SEVERAL
+
+
+def _may_be_none(node: cst.BaseExpression) -> bool:
+    """Whether a branch of an expression is ``None``."""
+    if isinstance(node, cst.IfExp):
+        return _may_be_none(node.body) or _may_be_none(node.orelse)
+    if isinstance(node, cst.BooleanOperation):
+        return _may_be_none(node.right)
+    return isinstance(node, cst.Name) and node.value == "None"
+
+
+def _defaults_to_none(binding: Binding) -> bool:
+    node = binding.node
+    return isinstance(node, cst.Param) and node.default is not None and _may_be_none(node.default)
 
 
 def _is_sliced(node: cst.Subscript) -> bool:

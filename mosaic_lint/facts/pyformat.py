@@ -7,6 +7,7 @@ from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 
 import libcst as cst
 
+from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.sqltext import Part, Pieces, SqlText
 
 _PERCENT = re.compile(
@@ -102,6 +103,9 @@ def braces(template: SqlText, call: cst.Call, fill: Fill) -> Pieces:
 def _argument(call: cst.Call, name: str) -> Tuple[cst.BaseExpression, bool]:
     """The argument that a replacement field names, and whether all of it goes in."""
     head = re.split(r"[.\[]", name, maxsplit=1)[0]
+    if last_name(call.func) == "format_map" and call.args:
+        value = _PercentValues(call.args[0].value).take(head)[1]
+        return value, head == name and value is not call.args[0].value
     plain = [argument.value for argument in call.args if argument.keyword is None]
     stars = [argument.value for argument in call.args if argument.star]
     for argument in call.args:

@@ -9,7 +9,9 @@ import libcst as cst
 
 from mosaic_lint.anchor import Anchor
 from mosaic_lint.facts.calls import SqlCall
+from mosaic_lint.facts.mismatch import shown_rows
 from mosaic_lint.facts.parameters import Given, Parameters
+from mosaic_lint.facts.sinks import Rows
 from mosaic_lint.facts.values import Values
 from mosaic_lint.sql.lexer import Kind, Token
 from mosaic_lint.sql.percent import Conversion
@@ -61,7 +63,7 @@ def _works(
 ) -> bool:
     if statement.tokens[index].kind is Kind.QUOTED:
         return False
-    given = [_value(call, placeholder) for placeholder in inside]
+    given = [value for row in _rows(call) for value in _values(call, row, inside)]
     if _is_interval(statement, index):
         return not any(value is not None and values.is_text(value) for value in given)
     if call.file.settings.driver == "psycopg":
@@ -70,14 +72,33 @@ def _works(
 
 
 def _is_interval(statement: Statement, index: int) -> bool:
-    return statement.word(index - 1) == "INTERVAL" or (
-        statement.word(index + 1) == "::" and statement.word(index + 2) == "INTERVAL"
-    )
+    if statement.word(index - 1) == "INTERVAL":
+        return True
+    if statement.word(index - 2) == "CAST" and statement.word(index + 1) == "AS":
+        return statement.word(index + 2) == "INTERVAL"
+    if statement.word(index - 1) == "(" and statement.word(index + 1) == ")":
+        return statement.follows(index + 2, "::", "INTERVAL")
+    return statement.follows(index + 1, "::", "INTERVAL")
 
 
-def _value(call: SqlCall, placeholder: Conversion) -> Optional[cst.BaseExpression]:
+def _rows(call: SqlCall) -> List[Parameters]:
+    """What the query is given, each row of several, so far as the code shows them."""
+    if call.sink.rows is not Rows.MANY:
+        return [call.parameters]
+    rows = [call.reader.read(row) for row in shown_rows(call.sink.parameters)]
+    return rows or [Parameters(Given.UNKNOWN)]
+
+
+def _values(
+    call: SqlCall, given: Parameters, inside: List[Conversion]
+) -> List[Optional[cst.BaseExpression]]:
+    return [_value(call, given, placeholder) for placeholder in inside]
+
+
+def _value(
+    call: SqlCall, given: Parameters, placeholder: Conversion
+) -> Optional[cst.BaseExpression]:
     """The parameter that goes into a placeholder, where the code shows it."""
-    given: Parameters = call.parameters
     if placeholder.name is not None:
         return given.keys.get(placeholder.name) if given.keys is not None else None
     if given.given is not Given.SEQUENCE or given.values is None or not call.text.exact:

@@ -13,7 +13,7 @@ from mosaic_lint.facts.annotations import Annotations
 from mosaic_lint.facts.connections import Connections
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import Origin, last_name
-from mosaic_lint.facts.scopes import Binding, Kind
+from mosaic_lint.facts.scopes import Binding, Kind, dotted
 from mosaic_lint.tree import walk
 from mosaic_lint.vocabulary import DRIVER_CONNECTS, ENTERING_METHODS, OTHER_DRIVERS
 
@@ -24,12 +24,16 @@ class Driver(Enum):
     PSYCOPG = "psycopg"
     SQLITE = "sqlite3"
     OTHER = "another driver"
+    ELSEWHERE = "the driver of another database"
 
 
 NAMED = re.compile(r"_*(?:\w+_)?(?:conn|connection|cur|curs|cursor|crsr)\d*", re.IGNORECASE)
 """What the last name of a connection or cursor looks like, in full."""
 _SQLITE = ("sqlite3", "aiosqlite", "pysqlite3", "sqlcipher3", "apsw")
 _PSYCOPG = ("psycopg2", "psycopg", "psycopg_pool", "psycopg_c")
+_ELSEWHERE = ("pymysql", "MySQLdb", "mysql", "oracledb", "cx_Oracle", "pyodbc", "pymssql", "duckdb",
+              "snowflake")  # fmt: skip
+"""Packages that speak with databases of another kind, in SQL of their own."""
 _HANDING_ON = frozenset(
     ("cursor", "execute", "executemany", "connect", "connection", "getconn", "acquire",
      "__enter__", "__aenter__", "begin", "transaction", "copy")
@@ -100,7 +104,33 @@ class Receivers:
             return Driver.PSYCOPG if Driver.PSYCOPG in found else Driver.OTHER
         if not found and self._connections.role(receiver) is not None:
             return Driver.PSYCOPG
+        if not found and isinstance(receiver, cst.Attribute):
+            return self._of_attribute(receiver)
         return found.pop() if found else None
+
+    def _of_attribute(self, node: cst.Attribute) -> Optional[Driver]:
+        """Whose a property, a field with a type, or the attribute of another object is."""
+        found: Set[Optional[Driver]] = {self._of_function(node)}
+        class_ = self._file.tree.enclosing(node, cst.ClassDef)
+        if class_ is not None and last_name(node.value) in ("self", "cls"):
+            for field in class_.body.body:
+                for part in field.body if isinstance(field, cst.SimpleStatementLine) else ():
+                    if isinstance(part, cst.AnnAssign) and dotted(part.target) == node.attr.value:
+                        found.add(self._of_type(part.annotation.annotation))
+        else:
+            found.update(map(self._proven, self._assigned.get(dotted(node), ())))
+        found.discard(None)
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def _assigned(self) -> Dict[str, List[cst.BaseExpression]]:
+        """What the attributes of other objects are set to: ``local.conn = connect()``."""
+        found: Dict[str, List[cst.BaseExpression]] = {}
+        for statement in self._file.tree.of(cst.Assign):
+            for target in statement.targets:
+                if isinstance(target.target, cst.Attribute) and dotted(target.target):
+                    found.setdefault(dotted(target.target), []).append(statement.value)
+        return found
 
     def _of_origin(self, origin: Origin) -> Optional[Driver]:
         if isinstance(origin, cst.Call):
@@ -120,6 +150,8 @@ class Receivers:
             head = name.partition(".")[0]
             if head in _SQLITE and not name.endswith(".Row"):
                 return Driver.SQLITE
+            if head in _ELSEWHERE:
+                return Driver.ELSEWHERE
             if name.endswith("RawCursor") or _makes_raw_cursor(call):
                 return Driver.OTHER
             if name in DRIVER_CONNECTS or (head in _PSYCOPG and name.endswith("onnect")):
@@ -169,6 +201,8 @@ class Receivers:
             head = name.partition(".")[0]
             if head in _SQLITE:
                 return Driver.SQLITE
+            if head in _ELSEWHERE:
+                return Driver.ELSEWHERE
             if name.rpartition(".")[2].endswith("RawCursor"):
                 return Driver.OTHER
             if head in _PSYCOPG:

@@ -73,6 +73,7 @@ class Scopes:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._scopes: Dict[int, Scope] = {}  # by identity of the scope's node
+        self._chains: Dict[int, Tuple[ScopeNode, ...]] = {}  # by identity of any node
         for node in tree.nodes:
             reader = _READERS.get(node.__class__)
             if reader is not None:
@@ -98,12 +99,20 @@ class Scopes:
                 yield scope
             in_function = in_function or not is_class
 
-    def _enclosing(self, node: cst.CSTNode) -> Iterator[ScopeNode]:
-        below = node
-        for ancestor in self._tree.ancestors(node):
-            if ancestor.__class__ in SCOPE_NODES and _is_inside(ancestor, below):
-                yield ancestor
-            below = ancestor
+    def _enclosing(self, node: cst.CSTNode) -> Tuple[ScopeNode, ...]:
+        """The scopes around a node, innermost first; each node is climbed from once."""
+        path: List[cst.CSTNode] = []
+        current: Optional[cst.CSTNode] = node
+        while current is not None and id(current) not in self._chains:
+            path.append(current)
+            current = self._tree.parent(current)
+        chain = self._chains[id(current)] if current is not None else ()
+        for below in reversed(path):
+            above = self._tree.parent(below)
+            if above is not None and above.__class__ in SCOPE_NODES and _is_inside(above, below):
+                chain = (above, *chain)
+            self._chains[id(below)] = chain
+        return chain
 
     def _holder(self, node: cst.CSTNode) -> ScopeNode:
         """The scope in which a node binds its names."""

@@ -79,7 +79,7 @@ def _sink(file: File, call: cst.Call) -> Optional[Sink]:
         if last in _HELPERS and module in _HELPER_MODULES:
             return _helper(file, call, _HELPERS[last])
         if last in _PANDAS and module.partition(".")[0] in ("pandas", "pd", ""):
-            return _pandas(call)
+            return _pandas(file, call)
         if name in COMPOSING and call.args:
             driver = Driver.PSYCOPG
             return Sink(call, call.args[0].value, None, Rows.NONE, driver, True)
@@ -138,13 +138,17 @@ def _helper(file: File, call: cst.Call, rows: Rows) -> Optional[Sink]:
     return Sink(call, query, parameters, rows, driver, True, values.spread)
 
 
-def _pandas(call: cst.Call) -> Optional[Sink]:
+def _pandas(file: File, call: cst.Call) -> Optional[Sink]:
     values = _Arguments(call)
     query = values.take(0, ("sql",))
     if query is None:
         return None
     parameters = values.take(4, ("params",))
-    return Sink(call, query, parameters, Rows.ONE, None, True, values.spread)
+    connection = values.take(1, ("con",))
+    driver = receivers_of(file).driver(connection) if connection is not None else None
+    if driver is Driver.OTHER:
+        driver = None  # an engine, under which psycopg may be at work
+    return Sink(call, query, parameters, Rows.ONE, driver, True, values.spread)
 
 
 class _Arguments:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Iterable, Iterator, List, Optional, Sequence, Set, Union
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Union
 
 import libcst as cst
 
+from mosaic_lint.facts.constancy import constancy_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.receivers import Driver, receivers_of
@@ -38,15 +39,16 @@ class SqlQuery:
 
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _SHAPING = frozenset(
-    ("format", "join", "strip", "lstrip", "rstrip", "replace", "removesuffix", "removeprefix",
-     "encode", "upper", "lower")
+    ("format", "format_map", "join", "strip", "lstrip", "rstrip", "replace", "removesuffix",
+     "removeprefix", "encode", "upper", "lower")
 )  # fmt: skip
 _ASKING = frozenset(
     ("startswith", "endswith", "find", "index", "count", "split", "partition", "rsplit",
      "rpartition", "replace", "getLogger", "print", "print_exc", "warn", "compile", "match",
      "search", "fullmatch", "findall", "sub", "subn", "finditer", "add_argument", "fail", "skip",
      "xfail", "assertEqual", "assertIn", "assertNotIn", "add_parser", "ArgumentParser", "Field",
-     "echo", "secho", "notice")
+     "echo", "secho", "notice", "raises", "warns", "assertNotEqual", "assertRegex",
+     "assertRaisesRegex", "assert_called_with", "assert_called_once_with", "assert_any_call")
 ) | LOGGER_METHODS  # fmt: skip
 """Calls whose texts nobody runs: they are searched, shown or compared."""
 _MAX_QUERIES = 20_000
@@ -85,6 +87,9 @@ class Queries:
             statements = self._read(text)
             if sink.driver is Driver.SQLITE:
                 self._use(text)
+            elif sink.driver is Driver.ELSEWHERE:
+                self._use(text)
+                yield SqlQuery(text, (), sink.query, sink)  # only what is built in matters
             elif statements and (sink.certain or is_sql(statements[0])):
                 self._use(text)
                 yield SqlQuery(text, statements, sink.query, sink)
@@ -158,13 +163,19 @@ class Queries:
             if isinstance(ancestor, (cst.Annotation, cst.Assert)):
                 return True
             if isinstance(ancestor, cst.Call):
-                return below is not ancestor.func and last_name(ancestor.func) in _ASKING
+                return below is not ancestor.func and self._asks(ancestor)
             if isinstance(ancestor, (cst.BaseSmallStatement, cst.FunctionDef, cst.Lambda)):
                 return False
             if not isinstance(ancestor, (cst.Arg, cst.BinaryOperation, cst.IfExp)):
                 return False
             below = ancestor
         return False
+
+    def _asks(self, call: cst.Call) -> bool:
+        """Whether nobody runs the texts that a call gets: an exception's message, for one."""
+        name = last_name(call.func)
+        is_error = name.endswith(("Error", "Exception", "Warning"))
+        return name in _ASKING or is_error or isinstance(self._tree.parent(call), cst.Raise)
 
     def _added_to(self) -> Iterator[cst.BaseExpression]:
         """Names that ``+=`` made, where they are returned or passed on."""
@@ -179,9 +190,18 @@ class Queries:
             *self._tree.of(cst.Return), *self._tree.of(cst.Arg), *self._tree.of(cst.Yield),
         )  # fmt: skip
         for holder in holders:
-            if isinstance(holder.value, cst.Name) and holder.value.value in names:
-                if not self._is_shown(holder.value):
-                    yield holder.value
+            for value in _alone_or_together(holder.value):
+                if isinstance(value, cst.Name) and value.value in names:
+                    if not self._is_shown(value):
+                        yield value
+
+
+def _alone_or_together(value: Optional[cst.CSTNode]) -> Iterator[Optional[cst.CSTNode]]:
+    """A value, or what a tuple holds: a query may be returned with its parameters."""
+    if isinstance(value, cst.Tuple):
+        yield from (element.value for element in value.elements)
+    else:
+        yield value
 
 
 def queries_of(file: File) -> List[SqlQuery]:
@@ -199,8 +219,14 @@ def statements(file: File) -> Iterator[Statement]:
 
 
 def holes(file: File) -> Iterator[Hole]:
-    """The fact ``SqlHole``: values that are built into SQL."""
+    """The fact ``SqlHole``: values built into SQL, each place once, though it may get several."""
+    constancy = constancy_of(file)
+    places: Dict[int, Hole] = {}  # by identity of the anchor
     for query in queries_of(file):
         for hole in query.text.holes:
             if not hole.passed:
-                yield hole
+                known = places.setdefault(id(hole.anchor), hole)
+                is_safe = known.composed or constancy.is_proven(known.expression)
+                if known is not hole and is_safe:
+                    places[id(hole.anchor)] = hole
+    yield from places.values()

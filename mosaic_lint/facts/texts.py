@@ -6,7 +6,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Union
 
 import libcst as cst
 
-from mosaic_lint.facts.assigned import is_set_elsewhere
+from mosaic_lint.facts.assigned import additions, is_set_elsewhere
 from mosaic_lint.facts.elements import Elements
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
@@ -116,6 +116,9 @@ class Texts:
                     piece.conversion in (None, "s") and not piece.format_spec and not piece.equal
                 )
                 choices.append(self._filled(piece, piece.expression, as_it_is))
+                for inner in piece.format_spec or ():
+                    if isinstance(inner, cst.FormattedStringExpression):
+                        choices.append([hole(inner, inner.expression)])
         return joined(choices)
 
     # --- operators
@@ -164,6 +167,8 @@ class Texts:
         return self._choice((node.body, node.orelse))
 
     def _or(self, node: cst.BooleanOperation) -> List[SqlText]:
+        if isinstance(node.operator, cst.And) and not self.of(node.left):
+            return self.of(node.right)  # what is left of "and" only comes through if it is empty
         return self._choice((node.left, node.right))
 
     def _choice(self, branches: Sequence[cst.BaseExpression]) -> List[SqlText]:
@@ -250,6 +255,10 @@ class Texts:
         found = self._any(self._names.attribute_values(node))
         if found and is_set_elsewhere(self._file, node):
             found.append(passed(node))
+        values = [statement.value for statement in additions(self._file, node)] if found else []
+        if values:
+            added = [built_in(self.of(value), value) or [hole(value, value)] for value in values]
+            found = inexact(joined([found, *added]))
         return found
 
     def _item(self, node: cst.Subscript) -> List[SqlText]:
@@ -258,14 +267,15 @@ class Texts:
             if _is_slice(node):
                 return inexact(self.of(node.value))
             return []
-        return self._any(values)
+        found = self._any(values)
+        return inexact(found) if len(values) > 1 else found
 
     # --- calls
 
     def _call(self, node: cst.Call) -> List[SqlText]:
         if isinstance(node.func, cst.Attribute):
             method = node.func.attr.value
-            if method == "format":
+            if method in ("format", "format_map"):
                 return self._format(node, node.func.value)
             if method == "join" and len(node.args) == 1:
                 return self._join(node.func.value, node.args[0].value)
@@ -274,7 +284,8 @@ class Texts:
             if method == "replace":
                 return self._replaced(node, node.func.value)
             if method == "get":
-                return self._any(self._elements.of_get(node))
+                values = self._elements.of_get(node)
+                return inexact(self._any(values)) if len(values) > 1 else self._any(values)
         return self._passed(node)
 
     def _passed(self, node: cst.Call) -> List[SqlText]:
@@ -316,7 +327,7 @@ class Texts:
         if not glue:
             return []
         composed = glue[0].composed
-        elements = self._elements.of(items)
+        elements = self._elements.iterated(items)
         if elements is None:
             texts = [t for t in self.of(items) if len(t.text) == 1] or [
                 hole(items, items, composed)

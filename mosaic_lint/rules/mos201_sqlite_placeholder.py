@@ -7,15 +7,15 @@ from typing import Iterator
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.lexer import Token
 from mosaic_lint.sql.statement import Statement, by_literal
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
     code="MOS201",
     name="sqlite-placeholder",
-    message='"?" is SQLite\'s placeholder{count}: write "%s"',
+    message='the placeholder "?" is SQLite\'s{count}: write "%s"',
     subscribes="SqlStatement",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

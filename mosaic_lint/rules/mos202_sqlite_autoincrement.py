@@ -6,16 +6,17 @@ from typing import Iterator
 
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.roles import ends_operand
 from mosaic_lint.sql.statement import Statement
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
     code="MOS202",
     name="sqlite-autoincrement",
-    message='AUTOINCREMENT is SQLite\'s: write "SERIAL PRIMARY KEY"',
+    message='the keyword AUTOINCREMENT is SQLite\'s: write "SERIAL PRIMARY KEY"',
     subscribes="SqlStatement",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )
@@ -49,4 +50,10 @@ def _is_constraint(statement: Statement, index: int) -> bool:
     """Whether the word stands behind a column's type or key, not as a name."""
     if not (statement.starts_with("CREATE") or statement.starts_with("ALTER")):
         return not statement.words[0].isalpha() or statement.word(index - 1) == "KEY"
-    return statement.word(index - 1) not in ("(", ",", ".", "TABLE", "EXISTS", "COLUMN", "ADD")
+    before = statement.word(index - 1)
+    if "TABLE" not in statement.words[1:4] and not statement.has_holes:
+        return False
+    declares = statement.depths[index] > 0 or "ADD" in statement.words[:index]
+    if not declares or before in ("TABLE", "EXISTS", "COLUMN", "ADD"):
+        return False
+    return before in ("UNIQUE", "ASC", "DESC") or ends_operand(statement.tokens[index - 1])

@@ -7,7 +7,7 @@ from typing import Iterator
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.sqlite_forms import sqlite_forms
 from mosaic_lint.sql.statement import Statement
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
@@ -15,7 +15,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     name="sqlite-statement",
     message="{form} is SQLite's: write {instead}",
     subscribes="SqlStatement",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

@@ -8,7 +8,7 @@ from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.sqlite_forms import is_sqlite_trigger
 from mosaic_lint.sql.sqlite_names import sqlite_names
 from mosaic_lint.sql.statement import Statement
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
@@ -16,7 +16,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     name="sqlite-function",
     message="{name} is SQLite's, PostgreSQL has none: write {instead}",
     subscribes="SqlStatement",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

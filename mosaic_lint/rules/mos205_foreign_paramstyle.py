@@ -9,7 +9,7 @@ from mosaic_lint.facts.parameters import Given
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.lexer import HOLE, Kind, Token
 from mosaic_lint.sql.statement import Statement, by_literal
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
@@ -17,7 +17,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     name="foreign-paramstyle",
     message='psycopg doesn\'t read "{written}"{count}: write "{instead}"',
     subscribes="SqlCall",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

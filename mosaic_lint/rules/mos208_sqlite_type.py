@@ -7,15 +7,15 @@ from typing import Iterator
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.column_types import foreign_types
 from mosaic_lint.sql.statement import Statement
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
     code="MOS208",
     name="sqlite-type",
-    message="PostgreSQL has no type {name}: write {instead}",
+    message="the type {name} is unknown to PostgreSQL: write {instead}",
     subscribes="SqlStatement",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

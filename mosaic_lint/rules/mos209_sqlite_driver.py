@@ -11,9 +11,9 @@ from mosaic_lint.rule import Context, Draft, rule
 @rule(
     code="MOS209",
     name="sqlite-driver",
-    message="{name} is SQLite's: the platform's database is PostgreSQL, by psycopg",
+    message="{name} is SQLite's: take a PostgreSQL connection, by psycopg",
     subscribes="SqliteUse",
-    triggers=("sqlite", "://"),
+    triggers=("sqlite", "ite:"),
     stage="sqlite",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

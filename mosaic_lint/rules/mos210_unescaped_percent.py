@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.percent import conversions
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
@@ -15,7 +15,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     name="unescaped-percent",
     message='a query with parameters reads "%"{count} as a placeholder: write "%%"',
     subscribes="SqlCall",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

@@ -7,7 +7,7 @@ from typing import Iterator
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.mismatch import mismatches
 from mosaic_lint.rule import Context, Draft, rule
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
@@ -15,7 +15,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     name="parameter-count",
     message="{problem}: write {instead}",
     subscribes="SqlCall",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

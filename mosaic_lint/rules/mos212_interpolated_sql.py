@@ -7,7 +7,7 @@ from typing import Iterator
 from mosaic_lint.facts.constancy import constancy_of
 from mosaic_lint.facts.sqltext import Hole
 from mosaic_lint.rule import Context, Draft, rule
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
@@ -16,7 +16,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     message="{value} is built into SQL, which lets it be injected: pass values as parameters with "
     '"%s", names with psycopg2.sql.Identifier',
     subscribes="SqlHole",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

@@ -7,7 +7,7 @@ from typing import Iterator
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.quoted import quoted_placeholders
 from mosaic_lint.rule import Context, Draft, rule
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
@@ -15,7 +15,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     name="quoted-placeholder",
     message="the driver quotes the value itself: write {written} without the quotes{advice}",
     subscribes="SqlCall",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
 )

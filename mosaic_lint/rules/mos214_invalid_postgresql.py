@@ -11,15 +11,15 @@ from mosaic_lint.sql.keywords import STATEMENTS
 from mosaic_lint.sql.sqlite_forms import sqlite_forms
 from mosaic_lint.sql.sqlite_names import sqlite_names
 from mosaic_lint.sql.statement import Statement
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
     code="MOS214",
     name="invalid-postgresql",
-    message="PostgreSQL refuses this statement: {reason}",
+    message="the statement doesn't parse as PostgreSQL, {reason}: correct it at this place",
     subscribes="SqlStatement",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
     default_on=False,
@@ -44,8 +44,9 @@ def invalid_postgresql(statement: Statement, context: Context) -> Iterator[Draft
         No fix is offered.
 
     Limits:
-        Off unless its full code is selected; needs the extra `mosaic-lint[pg]`. Silent where another rule of MOS2 speaks of the statement, where a part of the
-        text isn't known, and for texts that aren't a statement.
+        Off unless its full code is selected; needs the extra `mosaic-lint[pg]`. Silent where
+        another rule of MOS2 speaks of the statement, where a part of the text isn't known, and for
+        texts that aren't a statement.
     """
     if statement.has_holes or not statement.is_exact or statement.word(0) not in STATEMENTS:
         return

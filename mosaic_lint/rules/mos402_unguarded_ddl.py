@@ -8,7 +8,7 @@ from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.sqlite_forms import is_sqlite_trigger
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.sql.unguarded import unguarded
-from mosaic_lint.vocabulary import SQL_TRIGGERS
+from mosaic_lint.vocabulary import SQL
 
 
 @rule(
@@ -16,7 +16,7 @@ from mosaic_lint.vocabulary import SQL_TRIGGERS
     name="unguarded-ddl",
     message="{name} fails when it runs a second time: write {instead}",
     subscribes="SqlStatement",
-    triggers=SQL_TRIGGERS,
+    triggers=(SQL,),
     stage="sql",
     playbook="Pattern 4: idempotent operations",
     in_markdown=False,

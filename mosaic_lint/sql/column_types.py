@@ -41,8 +41,9 @@ _TYPES = {
 _INTEGERS = frozenset(("INTEGER", "INT", "BIGINT", "SMALLINT", "INT2", "INT4", "INT8"))
 _ALL_INTEGERS = _INTEGERS | {"TINYINT", "MEDIUMINT", "BIG"}
 _TABLE_CONSTRAINTS = frozenset(
-    ("PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT", "EXCLUDE", "LIKE", "PERIOD", "KEY")
+    ("PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT", "EXCLUDE", "LIKE")
 )
+_BEFORE_NAMES = frozenset(("COLUMN", "RENAME", "ALTER", "DROP", "EXISTS", "TO", "."))
 _NAMES = (Kind.WORD, Kind.QUOTED, Kind.BACKTICK)
 
 
@@ -105,9 +106,9 @@ def _column_types(statement: Statement) -> Iterator[int]:
         if opening is not None:
             for item in items(statement, opening):
                 yield from _declared(statement, item)
-    elif statement.starts_with("ALTER"):
+    elif statement.starts_with("ALTER") and "TABLE" in statement.words[1:3]:
         for index, word in enumerate(statement.words):
-            if word == "ADD":
+            if word == "ADD" and statement.word(index - 1) not in _BEFORE_NAMES:
                 yield from _declared(statement, _behind(statement, index + 1, "COLUMN"))
             elif word == "TYPE" and index > 2:
                 yield index + 1
@@ -119,8 +120,12 @@ def _declared(statement: Statement, index: int) -> Iterator[int]:
         index = _behind(statement, index, word)
     if index >= len(statement.tokens) or statement.word(index) in _TABLE_CONSTRAINTS:
         return
+    if statement.word(index) == "KEY" and statement.word(index + 2) == "(" and not _is_number(
+        statement, index + 3
+    ):
+        return  # MySQL's index
     if statement.word(index) == "[":
-        yield index + 3
+        yield next(i for i in (*statement.find("]"), index) if i >= index) + 1
     elif statement.tokens[index].kind in _NAMES:
         yield index + 1
 

@@ -13,6 +13,7 @@ _CREATED = re.compile(
     re.IGNORECASE,
 )
 _CREATE = re.compile("create", re.IGNORECASE)  # lower() would copy a dump several times
+_OPERATOR = re.compile(r"\bCREATE\s+OPERATOR\s+(?:[\w$\"]+\s*\.\s*)?(==)\s*\(", re.IGNORECASE)
 _ROW_ID = re.compile(
     r"[(,]\s*(_?rowid_?)\s+(?:BIG|SMALL)?(?:INT|SERIAL|TEXT|UUID|NUMERIC|VARCHAR|CHAR)",
     re.IGNORECASE,
@@ -50,4 +51,5 @@ def defined(text: str) -> FrozenSet[str]:
 def _names(text: str) -> Iterator[str]:
     if _CREATE.search(text) is not None:
         yield from (match.group(1) for match in _CREATED.finditer(text))
+        yield from (match.group(1) for match in _OPERATOR.finditer(text))
         yield from (match.group(1) for match in _ROW_ID.finditer(text))

@@ -69,7 +69,7 @@ _PATTERN = re.compile(
   | (?P<COLON_NAME>:(?:\w|{HOLE})+)
   | (?P<AT_NAME>@[^\W\d]\w*)
   | (?P<QMARK>\?\d+|\?(?!\||&|\?)|\?(?=\|\|))
-  | (?P<OPERATOR>==|<=>|<->|<\#>|<=|>=|<>|!=|!~~?\*?|!~|\|\|/?|\|/|->>?|\#>>?|\#-|@>|<@|@\?|@@@?
+  | (?P<OPERATOR>!?==+|\^\?|<=>|<->|<\#>|<=|>=|<>|!=|!~~?\*?|!~|\|\|/?|\|/|->>?|\#>>?|\#-|@>|<@|@\?|@@@?
       |\?\||\?&|\?\?|&&|&<|&>|<<|>>|~~?\*?|%%|=>|\.\.|[-+*/<>=~!@\#%^&|:?\\$])
   | (?P<MARK>[()\[\],;.{{}}])
   | (?P<other>.)
@@ -81,7 +81,9 @@ _COMMENT = re.compile(r"/\*|\*/")
 _KINDS = {kind.name: kind for kind in Kind}
 
 
-def tokens(text: str, start: int = 0, end: int = -1, *, limit: Optional[int] = None) -> List[Token]:
+def tokens(
+    text: str, start: int = 0, end: int = -1, *, limit: Optional[int] = None
+) -> List[Token]:
     """Read a text's tokens, without white space and comments.
 
     Args:

@@ -10,6 +10,7 @@ from typing import Dict, List, Optional
 
 from mosaic_lint.sql.keywords import RESERVED
 from mosaic_lint.sql.lexer import HOLE, Kind, Token
+from mosaic_lint.sql.sqlite_forms import is_infix
 from mosaic_lint.sql.statement import Statement
 
 _CONFLICTS = frozenset(("REPLACE", "IGNORE", "ABORT", "FAIL", "ROLLBACK"))
@@ -67,7 +68,7 @@ def _cover(statement: Statement, index: int, token: Token) -> Optional[str]:
 def _cover_word(statement: Statement, index: int, word: str) -> Optional[str]:
     if HOLE in word and word.strip(HOLE) == "" and _is_behind_operand(statement, index):
         return ""  # a clause, an alias, a direction: the statement reads on without it
-    if word in _INFIX and _is_infix(statement, index):
+    if word in _INFIX and is_infix(statement, index):
         return _INFIX[word]
     if word == "AUTOINCREMENT":
         return ""
@@ -84,14 +85,6 @@ def _is_behind_operand(statement: Statement, index: int) -> bool:
     if before.kind is Kind.WORD:
         return before.text not in RESERVED
     return before.kind is not Kind.OPERATOR and before.text not in ("(", ",", ".", "[")
-
-
-def _is_infix(statement: Statement, index: int) -> bool:
-    """Whether GLOB, REGEXP or MATCH stands between operands, where a foreign key has none."""
-    before, after = statement.word(index - 1), statement.word(index + 1)
-    if not index or after in ("FULL", "SIMPLE", "PARTIAL", "(", ",", ".", ")", ""):
-        return False
-    return (before not in RESERVED and before not in (",", "(", ".")) or before == "NOT"
 
 
 def _is_name_bracket(statement: Statement, index: int) -> bool:
@@ -116,5 +109,5 @@ def _cover_phrases(statement: Statement, covers: Dict[int, str]) -> None:
         elif word == "ON" and after == "CONFLICT" and statement.starts_with("CREATE"):
             if statement.word(index + 2) in _CONFLICTS:
                 covers[index] = covers[index + 1] = covers[index + 2] = ""
-        elif word == "REPLACE" and not index and after == "INTO":
+        elif word == "REPLACE" and statement.word(index - 1) in ("", ")") and after == "INTO":
             covers[index] = "INSERT"

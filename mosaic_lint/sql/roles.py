@@ -29,17 +29,32 @@ def _joins(tokens: Sequence[Token], index: int, placeholders: Set[int]) -> bool:
         return False  # the right-hand side of another one
     if before.text == ".":
         return True  # OPERATOR(pg_catalog.?)
-    if not _ends_operand(before):
+    if before.text == "OPERATOR":
+        return True  # CREATE OPERATOR ?~ (...)
+    if not ends_operand(before):
+        return _is_prefix(tokens, index)
+    return _starts_operand(after) or _is_longer(token, after)
+
+
+def _is_longer(token: Token, after: Token) -> bool:
+    """Whether a longer operator begins with a question mark.
+
+    ``?-``, ``?|``, ``?||``, ``?-|`` and ``?#`` ask how figures lie to each other; ``?@>``, ``?<@``,
+    ``?~`` and ``?@`` which label tree of an array is the first one.
+    """
+    return after.kind is Kind.OPERATOR and after.start == token.end and after.text[0] in "-|#@<~"
+
+
+def _is_prefix(tokens: Sequence[Token], index: int) -> bool:
+    """``?- line`` asks whether a line is horizontal; ``= ?-1`` and ``? - x`` subtract."""
+    before, token, after, *rest = tokens[index - 1 : index + 3]
+    if before.kind is Kind.OPERATOR or not rest or rest[0].kind not in (Kind.WORD, Kind.QUOTED):
         return False
-    return _starts_operand(after) or _is_geometric(token, after)
+    return after.text == "-" and after.start == token.end and rest[0].start > after.end
 
 
-def _is_geometric(token: Token, after: Token) -> bool:
-    """``?-``, ``?|``, ``?||``, ``?-|`` and ``?#`` ask how figures lie to each other."""
-    return after.kind is Kind.OPERATOR and after.start == token.end and after.text[0] in "-|#"
-
-
-def _ends_operand(token: Token) -> bool:
+def ends_operand(token: Token) -> bool:
+    """Whether a value or a name may end with a token."""
     if token.kind is Kind.WORD:
         return token.text not in RESERVED
     if token.kind is Kind.MARK:
@@ -55,8 +70,9 @@ def _starts_operand(token: Token) -> bool:
     return token.kind is not Kind.OPERATOR
 
 
-_INTRODUCING = frozenset(("COLUMN", "ADD", "DROP", "INDEX", "VIEW", "TRIGGER", "KEY", "RENAME"))
-"""Words that aren't reserved, behind which a name follows."""
+_CREATED = frozenset(("INDEX", "VIEW", "TRIGGER"))
+_ALTERED = frozenset(("COLUMN", "ADD", "DROP", "RENAME"))
+"""Words that aren't reserved, behind which a name follows where DDL begins with them."""
 
 
 def bracket_names(tokens: Sequence[Token]) -> FrozenSet[int]:
@@ -79,13 +95,23 @@ def bracket_names(tokens: Sequence[Token]) -> FrozenSet[int]:
 
 def _opens_name(tokens: Sequence[Token], index: int) -> bool:
     before: Optional[Token] = tokens[index - 1] if index else None
-    if before is not None and before.text not in _INTRODUCING:
-        if _ends_operand(before) or before.text == "ARRAY":
+    if before is not None and not _introduces(tokens, index - 1):
+        if ends_operand(before) or before.text == "ARRAY":
             return False
     inside = index + 1
     while inside < len(tokens) and tokens[inside].kind is Kind.WORD:
         inside += 1
     return inside > index + 1 and inside < len(tokens) and tokens[inside].text == "]"
+
+
+def _introduces(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a word stands before a name in DDL; elsewhere it may be a column with a subscript."""
+    verb, word = tokens[0].text, tokens[index].text
+    if word in _CREATED:
+        return index < 4 and verb in ("CREATE", "DROP", "ALTER")
+    if word not in _ALTERED or verb != "ALTER" or index < 3:
+        return False
+    return word == "COLUMN" or tokens[index - 1].kind in (Kind.WORD, Kind.QUOTED, Kind.MARK)
 
 
 def slices(tokens: Sequence[Token]) -> FrozenSet[int]:

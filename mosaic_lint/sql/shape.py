@@ -13,11 +13,10 @@ from mosaic_lint.sql.lexer import HOLE, Kind
 from mosaic_lint.sql.statement import Statement
 
 _BEFORE = re.compile(r"[\s(]+|--[^\n]*|/\*")
-_START = re.compile(
-    r"(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|REPLACE|PRAGMA|ATTACH|DETACH|BEGIN"
-    r"|EXPLAIN|VALUES)(?![\w-])",
-    re.IGNORECASE,
-)
+_STARTS = """SELECT INSERT UPDATE DELETE CREATE ALTER DROP WITH REPLACE PRAGMA ATTACH DETACH BEGIN
+EXPLAIN VALUES""".split()
+_START = re.compile(rf"(?:{'|'.join(_STARTS)})(?![\w-])", re.IGNORECASE)
+_BEGINNINGS = frozenset(word[:length] for word in _STARTS for length in range(len(word)))
 _ARTICLES = frozenset(
     """A AN THE YOUR MY OUR THIS THAT THESE THOSE ITS THEIR EACH EVERY PLEASE WHICH WHOSE""".split()
 )
@@ -25,11 +24,22 @@ _ARTICLES = frozenset(
 
 def starts_like_a_statement(text: str) -> bool:
     """Whether a text begins with a word that begins statements."""
+    return _START.match(text, _start(text)) is not None
+
+
+def may_become_a_statement(text: str) -> bool:
+    """Whether a text is the beginning of one that begins so, be it of nothing but blanks."""
+    rest = text[_start(text) :]
+    return len(rest) < len("EXPLAIN") and rest.upper() in _BEGINNINGS
+
+
+def _start(text: str) -> int:
+    """Where a text begins behind white space, comments and parentheses."""
     position = 0
     while True:
         before = _BEFORE.match(text, position)
         if before is None:
-            return _START.match(text, position) is not None
+            return position
         position = before.end()
         if before.group() == "/*":
             closing = text.find("*/", position)
@@ -44,11 +54,24 @@ def looks_like_sql(statement: Statement) -> bool:
 
 def is_sql(statement: Statement) -> bool:
     """Whether a statement has its shape and parses, or is one that no parser here knows."""
-    if not looks_like_sql(statement):
+    if not looks_like_sql(statement) or _is_question(statement):
         return False
     if statement.word(0) not in _PARSED:
         return True
     return statement.tree is not None or _is_beyond_parser(statement)
+
+
+def _is_question(statement: Statement) -> bool:
+    """Whether a question mark ends a word, as no placeholder does, or belongs to ``.*?``."""
+    for index in statement.placeholders:
+        before = statement.tokens[index - 1] if index else None
+        if before is None or before.end < statement.tokens[index].start:
+            continue
+        if before.kind is Kind.WORD and HOLE not in before.text and before.text not in RESERVED:
+            return True
+        if before.text == "*" and statement.word(index - 2) == ".":
+            return True
+    return False
 
 
 def _first(statement: Statement) -> int:
@@ -73,7 +96,11 @@ def _is_beyond_parser(statement: Statement) -> bool:
     return (
         statement.starts_with("INSERT", "OR")
         or statement.starts_with("UPDATE", "OR")
-        or (words[0] == "INSERT" and "VALUES" in words and "(" in words)
+        or (
+            words[:2] == ("INSERT", "INTO")
+            and statement.word(2) != "("
+            and {"VALUES", "("} <= {*words}
+        )
     )
 
 
@@ -93,11 +120,13 @@ def _insert(statement: Statement) -> bool:
 
 def _update(statement: Statement) -> bool:
     words = statement.words
-    return "SET" in words[2:] and ("=" in words or "==" in words or statement.has_holes)
+    named = words[1:2] not in (("?",), (":",))  # "update?set=1"
+    return named and "SET" in words[2:] and ("=" in words or "==" in words or statement.has_holes)
 
 
 def _delete(statement: Statement) -> bool:
-    return statement.word(1) == "FROM" and len(statement.tokens) > 2
+    named = statement.word(2) != ":"  # "delete from: x"
+    return statement.word(1) == "FROM" and len(statement.tokens) > 2 and named
 
 
 def _object(statement: Statement) -> bool:
@@ -152,8 +181,10 @@ def _is_prose(statement: Statement) -> bool:
     written = statement.text[first.start : first.end]
     others = [
         statement.text[token.start : token.end]
-        for token in tokens[_first(statement) + 1 :]
-        if token.kind is Kind.WORD and token.text in RESERVED
+        for index, token in enumerate(tokens)
+        if index > _first(statement)
+        and token.kind is Kind.WORD
+        and (token.text in RESERVED or (index == 1 and token.text in _OBJECTS))
     ]
     if written[:1].isupper() and written[1:].islower() and others and _are_lower(others):
         return True

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Iterator, NamedTuple, Optional
 
-from mosaic_lint.sql.keywords import RESERVED
-from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.keywords import RESERVED, STATEMENTS
+from mosaic_lint.sql.lexer import HOLE, Kind, Token
+from mosaic_lint.sql.roles import ends_operand
 from mosaic_lint.sql.statement import Statement
 
 
@@ -53,6 +54,8 @@ def sqlite_forms(statement: Statement) -> Iterator[Form]:
         return
     for index, token in enumerate(statement.tokens):
         finder = _FINDERS.get(token.text)
+        if token.kind is Kind.WORD and statement.word(index - 1) in (".", "AS"):
+            continue  # a name: any word may stand there
         if finder is not None and token.kind in (Kind.WORD, Kind.OPERATOR, Kind.MARK):
             found = finder(statement, index)
             if found is not None:
@@ -104,6 +107,8 @@ def _or(statement: Statement, index: int) -> Optional[Form]:
     verb = statement.word(index - 1)
     if verb not in ("INSERT", "UPDATE") or action not in _CONFLICTS:
         return None
+    if _is_operand(statement, index - 1):
+        return None
     if verb == "UPDATE" and action in ("REPLACE", "IGNORE"):
         instead = "a plain UPDATE, with the conflicting rows excluded by WHERE"
     else:
@@ -111,15 +116,23 @@ def _or(statement: Statement, index: int) -> Optional[Form]:
     return Form(index, index + 1, f"{verb} OR {action}", instead)
 
 
+def _is_operand(statement: Statement, index: int) -> bool:
+    """Whether a word that may be a verb is the name of a column: ``WHERE update OR replace``."""
+    before = statement.word(index - 1)
+    if before in (",", ".") or (before in RESERVED and before not in ("AS", "DO")):
+        return True
+    return index > 0 and statement.tokens[index - 1].kind is Kind.OPERATOR
+
+
 def _replace(statement: Statement, index: int) -> Optional[Form]:
     before = statement.word(index - 1)
-    if statement.word(index + 1) != "INTO" or before == "OR":
+    if statement.word(index + 1) != "INTO" or before == "OR" or _is_operand(statement, index):
         return None
     return Form(index, index, "REPLACE INTO", f"INSERT INTO ... {_CONFLICTS['REPLACE']}")
 
 
 def _without(statement: Statement, index: int) -> Optional[Form]:
-    if statement.word(index + 1) != "ROWID":
+    if statement.word(index + 1) != "ROWID" or statement.word(index - 1) in RESERVED:
         return None
     return Form(index, index + 1, "WITHOUT ROWID", "nothing: a table has no rowid")
 
@@ -128,23 +141,80 @@ def _strict(statement: Statement, index: int) -> Optional[Form]:
     creates = statement.starts_with("CREATE") and "TABLE" in statement.words[1:4]
     before = statement.word(index - 1)
     ends = statement.depths[index] == 0 and statement.word(index + 1) in ("", ",", "WITHOUT")
-    if not creates or not ends or before not in (")", ",", "ROWID"):
+    if (
+        not creates
+        or not ends
+        or "SELECT" in statement.words[:index]
+        or before not in (")", ",", "ROWID")
+    ):
         return None
     return Form(index, index, "STRICT", "nothing: types are always checked")
 
 
 def _infix(statement: Statement, index: int) -> Optional[Form]:
-    word, before, after = (statement.word(i) for i in (index, index - 1, index + 1))
-    if after in ("", ",", ")", ".", ";", "FULL", "SIMPLE", "PARTIAL", "AS", "=", "FROM", "IS"):
+    if not is_infix(statement, index):
         return None
-    if not index or (before in RESERVED and before != "NOT") or before in (",", "(", "."):
-        return None
-    token, following = statement.tokens[index - 1], statement.tokens[index + 1]
-    if token.kind is Kind.OPERATOR or following.kind is Kind.OPERATOR:
-        return None
-    if following.kind is Kind.WORD and following.text in RESERVED:
-        return None
+    word = statement.word(index)
     return Form(index, index, word, _INFIX[word])
+
+
+def is_infix(statement: Statement, index: int) -> bool:
+    """Whether GLOB, REGEXP or MATCH is an operator, not a name or a part of a foreign key."""
+    before, after = statement.word(index - 1), statement.word(index + 1)
+    if after in ("", ",", ")", ".", ";", "FULL", "SIMPLE", "PARTIAL", "AS", "=", "FROM", "IS", "["):
+        return False
+    last = index - 1 - (before == "NOT")
+    if last < 0 or not ends_operand(statement.tokens[last]):
+        return False
+    following = statement.tokens[index + 1]
+    if following.kind is Kind.OPERATOR or following.text in RESERVED:
+        return False
+    return _is_expression(statement, _operand_start(statement, last), following)
+
+
+_CONDITIONS = frozenset(("CHECK", "WHERE", "SELECT", "AS", "WHEN"))
+_BEFORE_OPERANDS = frozenset(
+    """WHERE AND OR NOT ON HAVING WHEN THEN ELSE CASE SELECT DISTINCT ALL BY COLLATE RETURNING (
+    [""".split()
+)
+
+
+def _operand_start(statement: Statement, index: int) -> int:
+    """The index of the first token of the operand that ends at an index."""
+    while index > 0 and statement.word(index) in (")", "]"):
+        closed = 0
+        while index >= 0:
+            word = statement.word(index)
+            closed += (word in (")", "]")) - (word in ("(", "["))
+            if not closed:
+                break
+            index -= 1
+        before = statement.word(index - 1)
+        called = before in ("CAST", "REPLACE", "LEFT", "RIGHT")
+        if index > 0 and (called or ends_operand(statement.tokens[index - 1])):
+            index -= 1
+        else:
+            return index
+    while index > 1 and statement.word(index - 1) == ".":
+        index -= 2
+    return index
+
+
+def _is_expression(statement: Statement, start: int, following: Token) -> bool:
+    """Whether an operand stands in an expression: not where a table, a type or a name does."""
+    before = statement.word(start - 1)
+    verb = statement.word(0)
+    if start <= 0:  # a condition alone
+        return following.kind not in (Kind.WORD, Kind.MARK) and verb not in STATEMENTS
+    if verb in ("CREATE", "ALTER") and not _CONDITIONS & set(statement.words[:start]):
+        return False
+    if before == ",":
+        return following.text != "("  # FROM a, b match (id)
+    return (
+        before in _BEFORE_OPERANDS
+        or HOLE in before
+        or statement.tokens[start - 1].kind is Kind.OPERATOR
+    )
 
 
 def _begin(statement: Statement, index: int) -> Optional[Form]:
@@ -176,7 +246,7 @@ def _limit(statement: Statement, index: int) -> Optional[Form]:
     position = index + 1
     while position < len(statement.tokens) and statement.depths[position] >= depth:
         word = statement.word(position)
-        if statement.depths[position] == depth and (word in RESERVED or word in (")", ";")):
+        if statement.depths[position] == depth and (word in RESERVED or word == ";"):
             return None
         if statement.depths[position] == depth and word == ",":
             return Form(index, position, "LIMIT offset, count", "LIMIT count OFFSET offset")
@@ -212,6 +282,8 @@ def _on(statement: Statement, index: int) -> Optional[Form]:
 
 
 def _equals(statement: Statement, index: int) -> Optional[Form]:
+    if "OPERATOR" in statement.words or "==" in statement.defined:
+        return None  # somebody's own operator
     return Form(index, index, "==", "=")
 
 

@@ -10,6 +10,7 @@ from typing import Iterator, NamedTuple
 
 from mosaic_lint.sql.keywords import RESERVED
 from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.roles import ends_operand
 from mosaic_lint.sql.statement import Statement
 
 
@@ -79,7 +80,7 @@ _NAMING = frozenset(
     CONSTRAINT TRIGGER SEQUENCE SCHEMA AGGREGATE COPY AS ONLY""".split()
 )
 
-_NAMING_STATEMENTS = frozenset(("DROP", "COMMENT", "GRANT", "REVOKE"))
+_NAMING_STATEMENTS = frozenset(("DROP", "COMMENT", "GRANT", "REVOKE", "VACUUM", "ANALYZE"))
 
 
 def sqlite_names(statement: Statement) -> Iterator[ForeignName]:
@@ -100,7 +101,8 @@ def sqlite_names(statement: Statement) -> Iterator[ForeignName]:
                 instead = "LOCALTIME, or a cast to time" if word == "TIME" else "chr()"
                 yield ForeignName(index, f"{word.lower()}()", instead)
         elif word in _RELATIONS:
-            if statement.word(index + 1) != "(" and statement.word(index - 1) != "AS":
+            before = statement.word(index - 1)
+            if before != "AS" and (statement.word(index + 1) != "(" or before == "INTO"):
                 yield ForeignName(index, word.lower(), _RELATIONS[word])
         elif word in _ROW_IDS and _is_row_id(statement, index):
             yield ForeignName(index, word.lower(), "the primary key, or ctid")
@@ -118,8 +120,8 @@ def _is_called(statement: Statement, index: int) -> bool:
         return False
     if before == "ON" and statement.starts_with("CREATE") and "INDEX" in statement.words[1:4]:
         return False
-    if token.kind is Kind.WORD and before not in RESERVED:
-        return False  # a column's or parameter's type, as in "at DATETIME(6)"
+    if ends_operand(token):
+        return False  # a type, as in "at DATETIME(6)", or an alias, as in "f(1) changes (a, b)"
     return not _is_common_table(statement, index)
 
 
@@ -127,7 +129,8 @@ def _is_common_table(statement: Statement, index: int) -> bool:
     """``WITH changes (a) AS (...)``."""
     closing = statement.closing(index + 1)
     return statement.word(index - 1) in ("WITH", "RECURSIVE", ",") and (
-        statement.word(closing + 1) == "AS" and statement.word(closing + 2) in ("(", "MATERIALIZED")
+        statement.word(closing + 1) == "AS"
+        and statement.word(closing + 2) in ("(", "NOT", "MATERIALIZED")
     )
 
 
@@ -141,9 +144,20 @@ def _is_type(statement: Statement, index: int) -> bool:
     if behind < len(statement.tokens) and statement.tokens[behind].kind is Kind.STRING:
         return True
     if statement.word(index) == "CHAR":
-        return False
+        returned = statement.word(index - 1) == "RETURNING" and statement.depths[index] > 0
+        return returned or _takes_types(statement)
     argument = index + 2
     return argument < len(statement.tokens) and statement.tokens[argument].kind is Kind.NUMBER
+
+
+def _takes_types(statement: Statement) -> bool:
+    """Whether types stand where expressions do elsewhere: ``CREATE CAST (char(3) AS text)``."""
+    if statement.word(0) not in ("CREATE", "ALTER"):
+        return statement.word(0) == "PREPARE"
+    return bool(_TYPED & set(statement.words[1:4]))
+
+
+_TYPED = frozenset("FUNCTION PROCEDURE ROUTINE AGGREGATE OPERATOR CAST TRANSFORM".split())
 
 
 def _arguments(statement: Statement, index: int) -> int:
@@ -158,10 +172,15 @@ def _arguments(statement: Statement, index: int) -> int:
     return commas + 1
 
 
+_BEFORE_NEW_NAMES = frozenset(
+    """WITHOUT AS COLUMN TABLE INTO VIEW FUNCTION INDEX TO FROM JOIN UPDATE EXISTS""".split()
+)
+
+
 def _is_row_id(statement: Statement, index: int) -> bool:
     """Whether a name means SQLite's hidden column, not one that the statement names so."""
     before = statement.word(index - 1)
-    if before in ("WITHOUT", "AS", "COLUMN", "TABLE", "INTO", "VIEW", "FUNCTION", "INDEX", "TO"):
+    if before in _BEFORE_NEW_NAMES or (index and ends_operand(statement.tokens[index - 1])):
         return False
     if statement.word(index + 1) == "(" or _is_alias(statement, statement.word(index)):
         return False
@@ -176,10 +195,22 @@ def _is_row_id(statement: Statement, index: int) -> bool:
 
 def _is_alias(statement: Statement, name: str) -> bool:
     """Whether the statement itself gives this name to a column."""
-    if next(statement.find("AS", name), None) is not None:
+    if any(_is_alias_at(statement, index) for index in statement.find(name)):
         return True
     return any(
         statement.follows(statement.closing(opening) + 1, "AS", "(")
+        or _lists_columns(statement, opening)
         for opening in statement.find("(")
         if name in statement.words[opening : statement.closing(opening)]
     )
+
+
+def _is_alias_at(statement: Statement, index: int) -> bool:
+    before = statement.word(index - 1)
+    return before == "AS" or (index > 0 and ends_operand(statement.tokens[index - 1]))
+
+
+def _lists_columns(statement: Statement, opening: int) -> bool:
+    """``FROM f() AS x (a, b)`` and ``FROM (SELECT 1) x (a)``."""
+    before = statement.word(opening - 2)
+    return opening > 1 and before in ("AS", ")") and statement.word(opening - 1) not in RESERVED

@@ -33,7 +33,7 @@ _DROPPED = frozenset(
 _TWO_WORDS = frozenset(
     (("MATERIALIZED", "VIEW"), ("FOREIGN", "TABLE"), ("FOREIGN", "DATA"), ("EVENT", "TRIGGER"),
      ("ACCESS", "METHOD"), ("TEXT", "SEARCH"), ("USER", "MAPPING"), ("OPERATOR", "CLASS"),
-     ("OPERATOR", "FAMILY"))
+     ("OPERATOR", "FAMILY"), ("PROCEDURAL", "LANGUAGE"))
 )  # fmt: skip
 _NO_COLUMN = frozenset(
     ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "GENERATED", "NOT", "TABLE")
@@ -70,6 +70,8 @@ def _create(statement: Statement) -> Optional[Unguarded]:
         index += 1
     if statement.follows(index, "IF", "NOT", "EXISTS") or _may_be_guard(statement, index):
         return None
+    if kind == "SCHEMA" and "CREATE" in statement.words[index:]:
+        return None  # with what it holds, it has no guard
     if kind == "INDEX" and statement.word(index) == "ON":
         instead = "CREATE INDEX IF NOT EXISTS with a name, which the guard needs"
         return Unguarded(0, "CREATE INDEX without a name", instead)
@@ -94,6 +96,8 @@ def _drop(statement: Statement) -> Optional[Unguarded]:
     kind, index = first, 2
     if (first, second) in _TWO_WORDS:
         kind, index = f"{first} {second}", 3
+        if second == "DATA":
+            kind = "FOREIGN DATA WRAPPER"
     elif first not in _DROPPED:
         return None
     while statement.word(index) in ("CONCURRENTLY", "WRAPPER"):

@@ -8,14 +8,14 @@ are the same as without them. Nothing here imports LibCST.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Set, Tuple
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 from mosaic_lint.triage.connections import suspect_connections
 from mosaic_lint.triage.handlers import suspect_handlers
+from mosaic_lint.triage.mentions import mentions_sql
 from mosaic_lint.triage.output import suspect_prints, suspect_root_logger
 from mosaic_lint.triage.prune import Excerpt, prune, whole
 from mosaic_lint.triage.sql import Judge, suspect_sql
@@ -24,6 +24,7 @@ from mosaic_lint.triage.submodules import suspect_submodules
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table
 from mosaic_lint.triage.unstaged import suspect_everything
+from mosaic_lint.vocabulary import SQL
 
 STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "connections": suspect_connections,
@@ -35,11 +36,6 @@ STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "sqlite": suspect_sqlite,
 }
 """The suspect stages by the name that a rule gives; "sql" needs the rules themselves besides."""
-
-
-_MAX_LOWERED = 1_000_000  # characters
-ANY_CASE = "(?i)"
-"""Before a trigger in lower case that occurs in any case."""
 
 
 @dataclass(frozen=True)
@@ -80,32 +76,15 @@ def triggered(text: str, rules: Iterable[Wanted], settings: Settings) -> Tuple[W
     """The rules with a trigger in the text."""
     answers: Dict[str, bool] = {}
 
-    lowered: List[str] = []
-
     def occurs(trigger: str) -> bool:
         if trigger not in answers:
-            if trigger.startswith(ANY_CASE):
-                answers[trigger] = _occurs_in_any_case(trigger[len(ANY_CASE) :], text, lowered)
+            if trigger == SQL:
+                answers[trigger] = mentions_sql(text)
             else:
                 answers[trigger] = any(word in text for word in expand(trigger, settings))
         return answers[trigger]
 
     return tuple(rule for rule in rules if any(occurs(trigger) for trigger in rule.triggers))
-
-
-def _occurs_in_any_case(word: str, text: str, lowered: List[str]) -> bool:
-    """Whether a text holds a word; large ones aren't copied for that.
-
-    Args:
-        word: the word in lower case.
-        text: the text.
-        lowered: holds the text in lower case, once that was needed.
-    """
-    if len(text) > _MAX_LOWERED:
-        return re.search(re.escape(word), text, re.IGNORECASE) is not None
-    if not lowered:
-        lowered.append(text.lower())
-    return word in lowered[0]
 
 
 def expand(trigger: str, settings: Settings) -> Sequence[str]:

@@ -6,11 +6,14 @@ import ast
 import re
 from typing import List, Optional, Sequence
 
+from mosaic_lint.sql.lexer import Kind, tokens
 from mosaic_lint.sql.percent import conversions, placeholders
 from mosaic_lint.triage.table import Table, last_name
 
 _FOREIGN = re.compile(r"(?<!:):\w|\$\w|@\w|\$\Z|:\Z")
+_FOREIGN_KINDS = (Kind.COLON_NAME, Kind.DOLLAR_NAME, Kind.AT_NAME)
 _QUOTED = re.compile(r"""['"][^'"]*%[^'"]*['"]""")
+_MAKING = frozenset(("dict", "list", "sorted"))
 _DISPLAYS = (ast.List, ast.Dict, ast.ListComp, ast.DictComp, ast.Set, ast.SetComp)
 
 
@@ -26,7 +29,7 @@ def may_mismatch(call: ast.Call, texts: Sequence[str], table: Table) -> bool:
 
 
 def _may_mismatch(call: ast.Call, text: str, table: Table) -> bool:
-    if _FOREIGN.search(text):
+    if _FOREIGN.search(text) and any(token.kind in _FOREIGN_KINDS for token in tokens(text)):
         return True
     name = last_name(call.func)
     if name != "execute":
@@ -35,9 +38,16 @@ def _may_mismatch(call: ast.Call, text: str, table: Table) -> bool:
         return False
     if len(call.args) != 2 or call.keywords or isinstance(call.args[0], ast.Starred):
         return "%" in text
-    if any(not found.is_placeholder for found in conversions(text)) or _QUOTED.search(text):
+    if _has_stray(text):
         return True
     return bool(placeholders(text)) and not _fits(call.args[1], text, table)
+
+
+def _has_stray(text: str) -> bool:
+    """Whether a ``%`` stands where none may, or a placeholder in quotes."""
+    if any(not found.is_placeholder for found in conversions(text)):
+        return True
+    return _QUOTED.search(text.replace("%%", "")) is not None
 
 
 def _fits(given: ast.expr, text: str, table: Table) -> bool:
@@ -62,7 +72,7 @@ def _is_harmless(elements: List[ast.expr], wanted: Sequence[object]) -> bool:
     if any(isinstance(element, ast.Starred) for element in elements):
         return True
     calls = [element for element in elements if isinstance(element, ast.Call)]
-    return len(elements) == len(wanted) and not any(last_name(c.func) == "dict" for c in calls)
+    return len(elements) == len(wanted) and not any(last_name(c.func) in _MAKING for c in calls)
 
 
 def _fits_dict(given: ast.Dict, names: List[Optional[str]]) -> bool:
@@ -83,8 +93,5 @@ def _is_parenthesised(node: ast.expr, table: Table) -> bool:
 
 def _may_be_display(name: ast.Name, table: Table) -> bool:
     """Whether a name may mean parameters that the code shows."""
-    return any(
-        name.id in binding.names
-        and isinstance(binding.value, (ast.Tuple, ast.List, ast.Dict, ast.Constant, ast.Call))
-        for binding in table.bindings()
-    )
+    shown = (ast.Tuple, ast.List, ast.Dict, ast.Constant, ast.Call)
+    return any(isinstance(value, shown) for value in table.values_of(name.id))

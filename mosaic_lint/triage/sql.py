@@ -7,20 +7,22 @@ built - f-strings, ``+``, ``%``, ``format``, ``join`` - is always suspect.
 from __future__ import annotations
 
 import ast
-from typing import Callable, Iterable, Iterator, List, Optional, Set
+from typing import Callable, FrozenSet, Iterable, Iterator, List, Optional, Set
 
 from mosaic_lint.settings import Settings
-from mosaic_lint.sql.shape import starts_like_a_statement
+from mosaic_lint.sql.shape import may_become_a_statement, starts_like_a_statement
 from mosaic_lint.triage.parameters import may_mismatch
-from mosaic_lint.triage.sqlflow import Flow, Flows, constant_text, first_leaf
+from mosaic_lint.triage.sqlflow import Flow, Flows, TooMuch, constant_text, first_leaf
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table, last_name, meant
-from mosaic_lint.vocabulary import SQL_SINKS, SQLITE_DRIVERS
+from mosaic_lint.vocabulary import OTHER_DRIVERS, SQL_SINKS, SQLITE_DRIVERS
 
 Judge = Callable[[str], bool]
 """Whether a rule may speak of a plain text, if that is SQL."""
 
 _QUERIES = frozenset(("query", "sql", "operation", "statement"))
+_BUILDING = ("format", "format_map", "join")
+_TAKING_FIRST = frozenset(("execute", "executemany", "executescript", "mogrify"))
 _CONNECTING = frozenset(
     ("connect", "Connection", "ConnectionPool", "ThreadedConnectionPool", "SimpleConnectionPool",
      "register_adapter", "register_dumper", "RawCursor")
@@ -50,8 +52,12 @@ class _Stage:
         self._names: Set[str] = set()  # that suspects are made of
 
     def run(self) -> Suspects:
-        self._look_at_calls()
-        self._look_at_statements()
+        try:
+            self._look_at_calls()
+            self._look_at_statements()
+        except TooMuch:
+            self._suspects.lines.update(self._all_lines())
+            return self._suspects
         if self._suspects.lines:
             self._keep_context()
         return self._suspects
@@ -67,8 +73,13 @@ class _Stage:
 
     def _look_at_call(self, call: ast.Call, query: ast.expr) -> None:
         flow = self._flows.of(query)
-        texts = flow.texts
-        if flow.is_built or any(map(self._judge, texts)) or may_mismatch(call, texts, self._table):
+        plain = self._flows.plain(query)
+        texts = flow.texts if plain is None else [plain]
+        if (
+            (flow.is_built and plain is None)
+            or any(map(self._judge, texts))
+            or may_mismatch(call, texts, self._table)
+        ):
             self._suspect(flow, call.lineno)
             self._names.update(_names_in(call))
 
@@ -81,30 +92,34 @@ class _Stage:
 
     def _look_at_statements(self) -> None:
         statements = [c for c in self._table.of(ast.Constant) if _is_statement(c)]
-        if not statements:
+        if not statements and not any(map(_is_cut_off, self._table.of(ast.Constant))):
             return
         ignored = {id(statement.value) for statement in self._table.of(ast.Expr)}
         ignored |= {id(v) for joined in self._table.of(ast.JoinedStr) for v in joined.values}
         for constant in statements:
             if id(constant) not in ignored and self._judge(constant_text(constant) or ""):
                 self._suspects.lines.add(constant.lineno)
-        names = self._flows.beginning_with(starts_like_a_statement)
+        names = self._flows.beginning_with(_may_begin)
         for node in self._built():
             if _begins_so(node, names):
                 self._look_at_text(node)
         self._look_at_additions(names)
 
     def _look_at_text(self, node: ast.expr) -> None:
+        plain = self._flows.plain(node)
+        if plain is not None and not self._judge(plain):
+            return
         flow = self._flows.of(node)
-        if any(map(starts_like_a_statement, flow.starts)):
+        if any(map(starts_like_a_statement, flow.starts)) or _becomes_a_statement(flow):
             self._suspect(flow, node.lineno)
 
     def _built(self) -> Iterator[ast.expr]:
         """The expressions that may build a text of several pieces."""
         yield from self._table.of(ast.JoinedStr)
-        yield from self._table.of(ast.BinOp)
+        parts = {id(operation.left) for operation in self._table.of(ast.BinOp)}
+        yield from (o for o in self._table.of(ast.BinOp) if id(o) not in parts)
         for call in self._table.of(ast.Call):
-            if isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "join"):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in _BUILDING:
                 yield call
 
     def _look_at_additions(self, names: Set[str]) -> None:
@@ -120,6 +135,7 @@ class _Stage:
         values += [node.value for node in self._table.of(ast.Yield)]
         for call in self._table.of(ast.Call):
             values += [*call.args, *(keyword.value for keyword in call.keywords)]
+        values += [v for value in values if isinstance(value, ast.Tuple) for v in value.elts]
         for value in values:
             if isinstance(value, ast.Name) and value.id in added:
                 self._look_at_text(value)
@@ -128,28 +144,55 @@ class _Stage:
 
     def _keep_context(self) -> None:
         if self._speaks_sqlite():
-            self._suspects.context.update(range(1, len(self._table.source.line_starts) + 1))
+            self._suspects.context.update(self._all_lines())
             return
         names = self._flows.spread(self._names)
-        self._suspects.context.update(self._flows.lines_of(names))
-        factories = frozenset(
-            name.rpartition(".")[2] for name in self._settings.connection_factories
-        )
-        openers = self._table.aliases(factories | _CONNECTING)
+        self._suspects.context.update(self._flows.lines_of(names, self._suspects.lines))
+        openers = self._table.aliases(_CONNECTING | self._telling_factories())
         self._suspects.keep(call for call in self._table.of(ast.Call) if openers & meant(call.func))
         self._suspects.keep(_definitions(self._table, names | openers))
 
+    def _telling_factories(self) -> FrozenSet[str]:
+        """The connection factories, where their calls tell whose other connections are."""
+        others = OTHER_DRIVERS - {"psycopg", "psycopg_pool"}
+        if not any(name.partition(".")[0] in others for name in self._imported()):
+            return frozenset()
+        names = self._settings.connection_factories
+        return frozenset(name.rpartition(".")[2] for name in names)
+
+    def _all_lines(self) -> range:
+        return range(1, len(self._table.source.line_starts) + 1)
+
     def _speaks_sqlite(self) -> bool:
-        """Whether the file takes SQLite's driver, so that anything may tell whose a query is."""
+        """Whether the file uses SQLite's driver, so that anything may tell whose a query is."""
+        aliases = [a for node in self._table.of(ast.Import) for a in node.names]
+        names = {a.asname or a.name.partition(".")[0] for a in aliases if _is_sqlite(a.name)} | {
+            a.asname or a.name
+            for node in self._table.of(ast.ImportFrom)
+            for a in node.names
+            if _is_sqlite(node.module or "")
+        }
+        return bool(names) and (
+            "*" in names or any(node.id in names for node in self._table.of(ast.Name))
+        )
+
+    def _imported(self) -> Set[str]:
+        """The modules that are imported, from which something is, or its names."""
         imported = {a.name for node in self._table.of(ast.Import) for a in node.names}
-        imported |= {node.module or "" for node in self._table.of(ast.ImportFrom)}
-        return any(name.partition(".")[0] in SQLITE_DRIVERS for name in imported)
+        return imported | {node.module or "" for node in self._table.of(ast.ImportFrom)}
+
+
+def _is_sqlite(module: str) -> bool:
+    return module.partition(".")[0] in SQLITE_DRIVERS
 
 
 def _queries(call: ast.Call) -> List[ast.expr]:
     """The arguments that may be a query."""
     named = [keyword.value for keyword in call.keywords if keyword.arg in _QUERIES]
-    return [*(argument for argument in call.args[:2]), *named]
+    plain = [argument for argument in call.args if not isinstance(argument, ast.Starred)]
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _TAKING_FIRST:
+        plain = plain[:1]
+    return [*plain[:2], *named]
 
 
 def _is_statement(constant: ast.Constant) -> bool:
@@ -157,15 +200,36 @@ def _is_statement(constant: ast.Constant) -> bool:
     return text is not None and starts_like_a_statement(text)
 
 
+def _is_cut_off(constant: ast.Constant) -> bool:
+    """Whether a text is a part of a word that begins statements."""
+    text = constant_text(constant)
+    return bool(text) and may_become_a_statement(text or "") and not (text or "").isspace()
+
+
+def _may_begin(text: str) -> bool:
+    return starts_like_a_statement(text) or may_become_a_statement(text)
+
+
+def _becomes_a_statement(flow: Flow) -> bool:
+    """Whether a text that begins with next to nothing may go on to be a statement."""
+    if not any(map(may_become_a_statement, flow.starts)):
+        return False
+    texts = set(flow.texts)
+    cut_off = [text for text in texts if may_become_a_statement(text) and text.strip()]
+    return any(map(starts_like_a_statement, texts)) or any(
+        _may_begin(first + text) for first in cut_off for text in texts if text.strip()
+    )
+
+
 def _begins_so(node: ast.expr, names: Set[str]) -> bool:
     """Whether a text may begin like a statement."""
     first = first_leaf(node)
-    if isinstance(first, ast.Constant):
-        return _is_statement(first)
     if last_name(first):
         return last_name(first) in names
     return any(
-        _is_statement(inner) if isinstance(inner, ast.Constant) else last_name(inner) in names
+        _may_begin(constant_text(inner) or "")
+        if isinstance(inner, ast.Constant)
+        else last_name(inner) in names
         for inner in ast.walk(first)
     )
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Set, Tuple
 
+from mosaic_lint.sql.lexer import HOLE
+from mosaic_lint.triage.places import Places
 from mosaic_lint.triage.table import Binding, Table, last_name
 
 _TRANSPARENT_METHODS = frozenset(
     ("strip", "lstrip", "rstrip", "upper", "lower", "casefold", "removesuffix", "removeprefix",
      "encode", "decode", "expandtabs", "as_string", "copy", "keys", "values", "items", "get")
 )  # fmt: skip
-_BUILDING_METHODS = frozenset(("format", "join", "replace"))
+_BUILDING_METHODS = frozenset(("format", "format_map", "join", "replace"))
 _TRANSPARENT_FUNCTIONS = frozenset(
     ("dedent", "cleandoc", "indent", "str", "text", "DDL", "format", "cast", "intern", "SQL",
      "Composed", "list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque",
@@ -22,6 +25,12 @@ _TRANSPARENT_FUNCTIONS = frozenset(
 _GROWING = frozenset(
     ("append", "add", "insert", "appendleft", "extend", "update", "extendleft", "setdefault")
 )
+
+_MAX_STEPS = 200_000  # from name to name in one file
+
+
+class TooMuch(Exception):
+    """So much flows through so many names that following it all would take too long."""
 
 
 @dataclass
@@ -52,9 +61,15 @@ class Flows:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._places = Places(table)
+        self._steps = 0
 
     def of(self, expression: ast.expr) -> Flow:
-        """What flows into an expression, names followed."""
+        """What flows into an expression, names followed.
+
+        Raises:
+            TooMuch: too much of the file has been followed.
+        """
         flow = Flow()
         seen: Set[int] = set()  # bindings, by identity
         waiting: List[Tuple[ast.expr, bool]] = [(expression, True)]
@@ -63,7 +78,13 @@ class Flows:
             name = last_name(node)
             if name:
                 flow.names.add(name)
-                for binding in self._reaching(node, name):
+                if name == "value" and isinstance(node, ast.Attribute):
+                    waiting.append((node.value, is_start))  # of an Enum's member
+                bindings = self._reaching(node, name)
+                self._steps += len(bindings)
+                if self._steps > _MAX_STEPS:
+                    raise TooMuch
+                for binding in bindings:
                     if id(binding) not in seen:
                         seen.add(id(binding))
                         flow.lines.add(binding.line)
@@ -84,27 +105,17 @@ class Flows:
         """The bindings of a name that may be meant: of the innermost function that has any."""
         bindings = self._bound.get(name, [])
         if len(bindings) > 1 and isinstance(node, ast.Name) and name not in self._shared:
-            for first, last in self._functions_around(node.lineno):
-                inside = [b for b in bindings if first <= b.line <= last]
-                if inside:
-                    return inside
+            for function in self._places.around(node.lineno):
+                if self._places.owns(function, name):
+                    lines = self._places.lines(function)
+                    first = bisect_left(self._lines[name], lines.start)
+                    return bindings[first : bisect_left(self._lines[name], lines.stop)] or bindings
         return bindings
 
-    def _functions_around(self, line: int) -> List[Tuple[int, int]]:
-        """The lines of the functions around a line, innermost first."""
-        if line not in self._around:
-            found = [(first, last) for first, last in self._functions if first <= line <= last]
-            self._around[line] = sorted(found, key=lambda lines: lines[1] - lines[0])
-        return self._around[line]
-
     @cached_property
-    def _around(self) -> Dict[int, List[Tuple[int, int]]]:
-        return {}
-
-    @cached_property
-    def _functions(self) -> List[Tuple[int, int]]:
-        functions = [*self._table.of(ast.FunctionDef), *self._table.of(ast.AsyncFunctionDef)]
-        return [(node.lineno, node.end_lineno or node.lineno) for node in functions]
+    def _lines(self) -> Dict[str, List[int]]:
+        """The lines of each name's bindings, ascending."""
+        return {name: [b.line for b in bindings] for name, bindings in self._bound.items()}
 
     @cached_property
     def _shared(self) -> FrozenSet[str]:
@@ -123,20 +134,74 @@ class Flows:
         waiting: List[str] = []
         for name, bindings in self._bound.items():
             for binding in bindings:
-                for inner in ast.walk(binding.value):
-                    source = last_name(inner)
-                    if source:
-                        used.setdefault(source, set()).add(name)
-                    elif isinstance(inner, ast.Constant):
-                        text = constant_text(inner)
+                for leaf in _leaves(binding.value):
+                    if isinstance(leaf, ast.Constant):
+                        text = constant_text(leaf)
                         if text is not None and starts(text):
                             waiting.append(name)
+                    else:
+                        used.setdefault(last_name(leaf), set()).add(name)
         found: Set[str] = set()
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
                 waiting.extend(used.get(name, ()))
+        return found
+
+    def plain(self, node: ast.expr, depth: int = 4) -> Optional[str]:
+        """The text of an expression that is surely this one: constants, and names for them.
+
+        Args:
+            node: the expression.
+            depth: how deep to look into it.
+        """
+        if isinstance(node, ast.Constant):
+            return constant_text(node)
+        if not depth:
+            return None
+        if isinstance(node, ast.Name):
+            bindings = self._bound.get(node.id, ())
+            value = bindings[0].value if len(bindings) == 1 else None
+            if value is None or id(value) not in self._assigned or node.id in self._otherwise:
+                return None
+            return self.plain(value, depth - 1)
+        pieces = [self.plain(part, depth - 1) for part in _plain_parts(node)]
+        if not pieces or any(piece is None for piece in pieces):
+            return None
+        return "".join(piece or "" for piece in pieces)
+
+    @cached_property
+    def _assigned(self) -> FrozenSet[int]:
+        """The values, by identity, that a name gets by a plain assignment."""
+        return frozenset(
+            id(node.value)
+            for node in self._table.of(ast.Assign)
+            if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+        )
+
+    @cached_property
+    def _otherwise(self) -> FrozenSet[str]:
+        """The names that something else than a value is bound to: parameters, imports, handlers."""
+        names = {node.arg for node in self._table.of(ast.arg)}
+        names |= {(node.asname or node.name).split(".")[0] for node in self._table.of(ast.alias)}
+        names |= {node.name or "" for node in self._table.of(ast.ExceptHandler)}
+        for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+            names |= {node.name for node in self._table.of(kind)}  # type: ignore[attr-defined]
+        if self._table.of(ast.Delete):
+            names |= {node.id for node in self._table.of(ast.Name) if isinstance(node.ctx, ast.Del)}
+        return frozenset(names | self._captured())
+
+    def _captured(self) -> Set[str]:
+        """The names that the patterns of ``match`` bind (Python 3.10)."""
+        found: Set[str] = set()
+        for kind in ("MatchAs", "MatchStar", "MatchMapping"):
+            for node in self._table.of(getattr(ast, kind, ast.AST)):
+                found.update(
+                    name
+                    for name in (getattr(node, "name", None), getattr(node, "rest", None))
+                    if name is not None
+                )
         return found
 
     def spread(self, names: Iterable[str]) -> Set[str]:
@@ -160,9 +225,28 @@ class Flows:
             found.setdefault(last_name(test.left), []).extend(test.comparators)
         return found
 
-    def lines_of(self, names: Set[str]) -> Set[int]:
-        """The lines on which one of the names gets a value."""
-        return {binding.line for name in names for binding in self._bound.get(name, ())}
+    def lines_of(self, names: Set[str], wanted: Set[int]) -> Set[int]:
+        """The lines on which one of the names gets a value that may matter on other lines.
+
+        Args:
+            names: the names.
+            wanted: the lines (from 1); what a function without one calls its own doesn't matter.
+        """
+        ordered = sorted(wanted)
+        return {
+            binding.line
+            for name in names
+            for binding in self._bound.get(name, ())
+            if self._matters(name, binding.line, ordered)
+        }
+
+    def _matters(self, name: str, line: int, wanted: List[int]) -> bool:
+        for function in self._places.around(line):
+            if self._places.owns(function, name) and name not in self._shared:
+                lines = self._places.lines(function)
+                index = bisect_left(wanted, lines.start)
+                return index < len(wanted) and wanted[index] < lines.stop
+        return True
 
     @cached_property
     def _bound(self) -> Dict[str, List[Binding]]:
@@ -175,6 +259,8 @@ class Flows:
                 found.setdefault(name, []).append(entry)
         for name, value, line in self._growth():
             found.setdefault(name, []).append(Binding({name}, value, line))
+        for bindings in found.values():
+            bindings.sort(key=lambda binding: binding.line)
         return found
 
     def _growth(self) -> Iterator[Tuple[str, ast.expr, int]]:
@@ -190,6 +276,34 @@ class Flows:
             for inner in ast.walk(comprehension.target):
                 if isinstance(inner, ast.Name):
                     yield inner.id, comprehension.iter, comprehension.iter.lineno
+
+
+def _leaves(node: ast.expr) -> Iterator[ast.expr]:
+    """The constants, names and attributes of which an expression may make a text."""
+    waiting: List[ast.expr] = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, (ast.Constant, ast.Name, ast.Attribute)):
+            yield current
+        else:
+            waiting.extend(part for part, _ in _parts(current, True))
+
+
+def _plain_parts(node: ast.expr) -> List[ast.expr]:
+    """The pieces of a text that is just their concatenation; none where it is anything else."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [node.left, node.right]
+    if not isinstance(node, ast.JoinedStr):
+        return []
+    parts: List[ast.expr] = []
+    for value in node.values:
+        if not isinstance(value, ast.FormattedValue):
+            parts.append(value)
+        elif value.conversion == -1 and value.format_spec is None:
+            parts.append(value.value)
+        else:
+            return []
+    return parts
 
 
 def _builds(node: ast.expr) -> bool:
@@ -244,7 +358,7 @@ def transparent(call: ast.Call) -> Iterator[ast.expr]:
 def constant_text(node: ast.Constant) -> Optional[str]:
     """The text of a constant; bytes as latin-1; ``None`` for other constants."""
     if isinstance(node.value, str):
-        return node.value
+        return node.value.replace(HOLE, " ")  # as no text of the file is a hole
     if isinstance(node.value, bytes):
         return node.value.decode("latin-1")
     return None
@@ -258,9 +372,13 @@ def first_leaf(node: ast.expr) -> ast.expr:
         elif isinstance(node, ast.JoinedStr) and node.values:
             value = node.values[0]
             node = value.value if isinstance(value, ast.FormattedValue) else value
+        elif isinstance(node, ast.Attribute) and node.attr == "value":
+            node = node.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr == "join" and node.args:
                 return node.args[0]
+            if node.func.attr in _TRANSPARENT_FUNCTIONS - _BUILDING_METHODS:
+                return node
             node = node.func.value
         else:
             return node

@@ -125,6 +125,18 @@ class Table:
     def _bindings(self) -> List[Binding]:
         return list(self._find_bindings())
 
+    def values_of(self, name: str) -> List[ast.expr]:
+        """The values that are bound to a last name."""
+        return self._values.get(name, [])
+
+    @cached_property
+    def _values(self) -> Dict[str, List[ast.expr]]:
+        found: Dict[str, List[ast.expr]] = {}
+        for binding in self._bindings:
+            for name in binding.names:
+                found.setdefault(name, []).append(binding.value)
+        return found
+
     def _find_bindings(self) -> Iterator[Binding]:
         for assign in self.of(ast.Assign):
             yield _bound(assign.targets, assign.value, assign.lineno)
