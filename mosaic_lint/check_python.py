@@ -127,7 +127,8 @@ class _PythonCheck:
         path, config = self._job.path, self._job.config
         is_cli_path = lambda: config.is_cli_path(path)  # noqa: E731
         defined = self._job.definitions
-        file = File(self._source, module, config.settings, is_cli_path, defined)
+        lexed = self._job.lexed
+        file = File(self._source, module, config.settings, is_cli_path, defined, lexed)
         drafts = list(self._drafts(file, [registry.rules()[code] for code in plan.codes]))
         if drafts:
             self._resolve(Locator(self._source, plan.excerpt, file.tree, plan.tree), drafts)

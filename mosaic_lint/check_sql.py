@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mosaic_lint.rule import Context, Rule
 
 
-
 def run(job: Job) -> None:
     """Run the rules over an SQL script, or over an SQL block of a Markdown file.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, List, Optional, Set, Tuple, Union
+from typing import TYPE_CHECKING, Dict, List, Optional, Set, Tuple, Union
 
 from mosaic_lint import registry
 from mosaic_lint.config import Config, Selection
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mosaic_lint.facts.file import File
     from mosaic_lint.facts.script import Script
     from mosaic_lint.rule import Context, Draft, Rule
+    from mosaic_lint.sql.lexer import Token
 
 SQL_FACT = "SqlStatement"
 """What rules subscribe to that speak of SQL scripts too."""
@@ -61,6 +62,7 @@ class Job:
         findings: what has been found so far, in no order.
         failed: the codes of rules that failed.
         is_unreadable: whether a part of it couldn't be analysed.
+        lexed: the tokens of the SQL in it, by text.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Job:
         self.findings: List[Finding] = []
         self.failed: Set[str] = set()
         self.is_unreadable = False
+        self.lexed: Dict[str, List[Token]] = {}
 
     @cached_property
     def definitions(self) -> Definitions:

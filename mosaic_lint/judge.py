@@ -34,7 +34,7 @@ class TextJudge:
     def may_speak(self, text: str) -> bool:
         """Whether a rule has something to say of a text, or fails over it."""
         if text not in self._known:
-            statements = read(text)
+            statements = read(text, known=self._job.lexed)
             self._known[text] = any(self._speaks(statement) for statement in statements)
         return self._known[text]
 

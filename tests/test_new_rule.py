@@ -18,6 +18,9 @@ from tools import new_rule
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("mosaic_lint", "tools", "tests", "docs", "examples")
 CODE, NAME = "MOS199", "made-by-a-test"
+SQL_CODE, SQL_NAME = "MOS299", "over-sql-made-by-a-test"
+NEW = ((CODE, NAME), (SQL_CODE, SQL_NAME))
+CODES = pytest.mark.parametrize("code", [CODE, SQL_CODE])
 FREE = [
     f"MOS{digit}"
     for digit in range(1, 10)
@@ -41,7 +44,7 @@ def run(folder: Path, *command: str) -> Tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository with a new rule in it."""
+    """A copy of the repository with new rules in it, one of them over SQL."""
     folder = tmp_path_factory.mktemp("copy") / "mosaic_lint"
     folder.mkdir()
     for name in COPIED:
@@ -51,13 +54,16 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(file, folder)
     status, output = run(folder, "tools.new_rule", CODE, NAME)
     assert status == 0, output
+    over_sql = (SQL_CODE, SQL_NAME, "--subscribes", "SqlStatement")
+    status, output = run(folder, "tools.new_rule", *over_sql)
+    assert status == 0, output
     return folder
 
 
-def rule_file(copy: Path) -> str:
-    """The new rule's file, by its path in the repository."""
-    (file,) = (copy / "mosaic_lint" / "rules").glob(f"{CODE.lower()}_*.py")
-    assert file.stem == f"{CODE.lower()}_{NAME.replace('-', '_')}"
+def rule_file(copy: Path, code: str) -> str:
+    """A new rule's file, by its path in the repository."""
+    (file,) = (copy / "mosaic_lint" / "rules").glob(f"{code.lower()}_*.py")
+    assert file.stem == f"{code.lower()}_{dict(NEW)[code].replace('-', '_')}"
     return file.relative_to(copy).as_posix()
 
 
@@ -67,17 +73,21 @@ def installed(module: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(missing, reason=f"{module} isn't installed")
 
 
-def test_files_are_written(copy: Path) -> None:
-    assert (copy / rule_file(copy)).is_file()
+@CODES
+def test_files_are_written(copy: Path, code: str) -> None:
+    assert (copy / rule_file(copy, code)).is_file()
     for case in ("bad", "good", "suppressed"):
-        assert (copy / "tests" / "fixtures" / CODE / f"{case}.py").is_file()
-    assert (copy / "docs" / "rules" / f"{CODE}.md").is_file()
-    assert CODE in (copy / "docs" / "rules" / "README.md").read_text(encoding="utf-8")
+        assert (copy / "tests" / "fixtures" / code / f"{case}.py").is_file()
+        in_sql = copy / "tests" / "fixtures" / code / f"{case}.sql"
+        assert in_sql.is_file() == (code == SQL_CODE)
+    assert (copy / "docs" / "rules" / f"{code}.md").is_file()
+    assert code in (copy / "docs" / "rules" / "README.md").read_text(encoding="utf-8")
 
 
+@CODES
 @installed("ruff")
-def test_lint(copy: Path) -> None:
-    file = rule_file(copy)
+def test_lint(copy: Path, code: str) -> None:
+    file = rule_file(copy, code)
     assert run(copy, "ruff", "check", "--no-cache", file) == (0, "All checks passed!\n")
     status, output = run(copy, "ruff", "format", "--no-cache", "--check", file)
     assert status == 0, output
@@ -94,9 +104,10 @@ def test_index_and_documentation_are_up_to_date(copy: Path) -> None:
     assert run(copy, "tools.gen_docs", "--check") == (0, "")
 
 
-def test_fixtures_and_examples_pass(copy: Path) -> None:
-    tests = ("tests/test_fixtures.py", "tests/test_docs.py")
-    status, output = run(copy, "pytest", "-q", *tests, "-k", CODE)
+@CODES
+def test_fixtures_and_examples_pass(copy: Path, code: str) -> None:
+    tests = ("tests/test_fixtures.py", "tests/test_docs.py", "tests/test_registry.py")
+    status, output = run(copy, "pytest", "-q", *tests, "-k", code)
     assert status == 0, output
     assert " passed" in output
 
@@ -105,7 +116,7 @@ def test_rule_that_nobody_finished_is_refused(copy: Path) -> None:
     test = "tests/test_new_rule.py::test_every_rule_is_written"
     status, output = run(copy, "pytest", "-q", test)
     assert status == 1
-    assert CODE in output
+    assert all(code in output for code, _ in NEW)
 
 
 def test_every_rule_is_written() -> None:

@@ -1,9 +1,11 @@
 """Start a rule: its file, its fixtures, its place in the index and in the documentation.
 
-Run: ``python -m tools.new_rule MOS108 stale-cursor``
+Run: ``python -m tools.new_rule MOS108 stale-cursor``, and for a rule over SQL
+``python -m tools.new_rule MOS216 sqlite-clause --subscribes SqlStatement``
 
-What is written works and tells no lies: it flags calls of ``replace_me()``, which nobody has, its
-fixtures expect that, and a test keeps such a rule from being merged before it is written.
+What is written works and tells no lies: it flags calls of ``replace_me()``, or that word in SQL,
+which nobody has, its fixtures expect that, and a test keeps such a rule from being merged before
+it is written.
 """
 
 from __future__ import annotations
@@ -68,8 +70,54 @@ def $function(call: cst.Call, context: Context) -> Iterator[Draft]:
         yield context.report(call.func, call=call.func.value, instead="replaced")
 ''')
 
+_SQL_RULE = Template('''"""$code: the word `replace_me` in SQL, until this rule is written."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from mosaic_lint.rule import Context, Draft, rule
+from mosaic_lint.sql.statement import Statement
+from mosaic_lint.vocabulary import SQL
+
+
+@rule(
+    code="$code",
+    name="$name",
+    message='the word {word} says what is wrong: write "{instead}"',
+    subscribes="SqlStatement",
+    triggers=(SQL, "replace_me"),
+    stage="sql",
+    playbook="$playbook",
+)
+def $function(statement: Statement, context: Context) -> Iterator[Draft]:
+    """
+    What:
+        The word `replace_me` in a statement.
+
+    Why:
+        Nothing goes wrong: this stands here until the rule is written.
+
+    Example:
+        cursor.execute("SELECT replace_me FROM players")
+
+    Instead:
+        cursor.execute("SELECT replaced FROM players")
+
+    Fix safety:
+        No fix is offered.
+
+    Limits:
+        Literals, quoted names and comments aren't looked into.
+    """
+    for index in statement.find("REPLACE_ME"):
+        yield context.report(
+            statement.at(statement.tokens[index]), word="replace_me", instead="replaced"
+        )
+''')
+
 _FIXTURES = {
-    "bad": """def plain():
+    "bad.py": """def plain():
     replace_me()  # $code: 5
 
 
@@ -87,7 +135,7 @@ class Nested:
             return replace_me()  # $code: 20
         return inner
 """,
-    "good": """def plain():
+    "good.py": """def plain():
     replaced()
 
 
@@ -98,7 +146,7 @@ def not_called():
 def of_another_object(thing):
     return thing.replace_me()
 """,
-    "suppressed": """def this_code():
+    "suppressed.py": """def this_code():
     replace_me()  # noqa: $code
 
 
@@ -106,19 +154,69 @@ def with_a_reason():
     replace_me()  # noqa: $code -- shows that a reason may follow
 """,
 }
+_SQL_FIXTURES = {
+    "bad.py": '''def plain(cursor):
+    cursor.execute("SELECT replace_me FROM players")  # $code: 28
+
+
+def over_lines(cursor):
+    cursor.execute("""
+        SELECT name
+        FROM players
+        WHERE replace_me = %s  # $code: 15
+    """, (1,))
+
+
+def joined_literals(cursor):
+    cursor.execute(
+        "SELECT name FROM players "
+        "ORDER BY replace_me"  # $code: 19
+    )
+
+
+def behind_an_escape(cursor):
+    cursor.execute("SELECT '\\t', replace_me FROM players")  # $code: 34
+''',
+    "bad.sql": """SELECT replace_me FROM players;  -- $code: 8
+UPDATE players SET replace_me = 1;  -- $code: 20
+""",
+    "good.py": '''def plain(cursor):
+    cursor.execute("SELECT replaced FROM players")
+
+
+def text_in_sql(cursor):
+    cursor.execute("SELECT 'replace_me' FROM players -- replace_me")
+
+
+def not_sql():
+    return "replace_me"
+''',
+    "good.sql": """SELECT 'replace_me', "replace_me" FROM players;  /* replace_me */
+""",
+    "suppressed.py": '''def this_code(cursor):
+    cursor.execute("SELECT replace_me FROM players")  # noqa: $code
+''',
+    "suppressed.sql": """SELECT replace_me FROM players;  -- noqa: $code
+""",
+}
+_FORMS = {"Call": (_RULE, _FIXTURES), "SqlStatement": (_SQL_RULE, _SQL_FIXTURES)}
+"""What a rule may subscribe to at its start: its file and its fixtures."""
 
 
 class Refused(Exception):
     """A code or a name that a rule can't have."""
 
 
-def create(code: str, name: str, playbook: Optional[str]) -> List[Path]:
+def create(
+    code: str, name: str, playbook: Optional[str], subscribes: str = "Call"
+) -> List[Path]:
     """Write a rule and its fixtures.
 
     Args:
         code: ``MOS`` and three digits.
         name: kebab-case, of two words at least.
         playbook: the pattern that it keeps; ``None`` for the one that its family keeps.
+        subscribes: what it looks at: ``Call`` or ``SqlStatement``.
 
     Returns:
         The files that were written.
@@ -135,9 +233,10 @@ def create(code: str, name: str, playbook: Optional[str]) -> List[Path]:
         "playbook": playbook or family_playbook(code),
     }
     file = ROOT / "mosaic_lint" / "rules" / f"{code.lower()}_{function}.py"
-    texts = {file: _RULE.substitute(values)}
-    for case, text in _FIXTURES.items():
-        fixture = ROOT / "tests" / "fixtures" / code / f"{case}.py"
+    rule, fixtures = _FORMS[subscribes]
+    texts = {file: rule.substitute(values)}
+    for case, text in fixtures.items():
+        fixture = ROOT / "tests" / "fixtures" / code / case
         texts[fixture] = Template(text).substitute(values)
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -187,9 +286,12 @@ def main(given: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("code", help="for example MOS108")
     parser.add_argument("name", help="for example stale-cursor")
     parser.add_argument("--playbook", help="the pattern that it keeps, where the family is new")
+    parser.add_argument(
+        "--subscribes", choices=sorted(_FORMS), default="Call", help="what the rule looks at"
+    )
     arguments = parser.parse_args(given)
     try:
-        files = create(arguments.code, arguments.name, arguments.playbook)
+        files = create(arguments.code, arguments.name, arguments.playbook, arguments.subscribes)
     except Refused as reason:
         parser.error(str(reason))
     regenerate()

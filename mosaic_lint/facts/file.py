@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Callable, Container, Dict
+from typing import Any, Callable, Container, Dict, List, Optional
 
 import libcst as cst
 
@@ -11,6 +11,7 @@ from mosaic_lint.facts.names import Names
 from mosaic_lint.facts.scopes import dotted
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
+from mosaic_lint.sql.lexer import Token
 from mosaic_lint.tree import Tree
 
 
@@ -23,6 +24,7 @@ class File:
         settings: the options in force.
         is_cli_path: tells whether the file's path is one of command-line code.
         defined: the names, in upper case, that DDL of the project creates.
+        lexed: the tokens of texts of SQL that were read before.
 
     Attributes:
         answers: what several facts ask for, made once; by the name of its module.
@@ -35,11 +37,13 @@ class File:
         settings: Settings,
         is_cli_path: Callable[[], bool],
         defined: Container[str] = frozenset(),
+        lexed: Optional[Dict[str, List[Token]]] = None,
     ) -> None:
         self.source = source
         self.module = module
         self.settings = settings
         self.defined = defined
+        self.lexed = lexed if lexed is not None else {}
         self._is_cli_path = is_cli_path
         self.answers: Dict[str, Any] = {}
 

@@ -103,7 +103,10 @@ class Queries:
                     yield SqlQuery(text, statements, expression)
 
     def _read(self, text: SqlText) -> List[Statement]:
-        return read(text.text, text.locate, defined=self._file.defined, is_exact=text.exact)
+        file = self._file
+        return read(
+            text.text, text.locate, defined=file.defined, is_exact=text.exact, known=file.lexed
+        )
 
     def _use(self, text: SqlText) -> None:
         self._used.update(id(node) for node in text.literals)

@@ -160,10 +160,24 @@ def _built_in(text: SqlText, anchor: cst.CSTNode) -> SqlText:
 def joined(choices: Sequence[Sequence[SqlText]]) -> List[SqlText]:
     """All concatenations of texts, one choice after the other; not more than are useful."""
     found = [SqlText(())]
+    run: List[SqlText] = []  # choices between which there is none
     for texts in choices:
-        longer = [_add(left, right) for left in found for right in texts]
+        if len(texts) == 1:
+            run.append(texts[0])
+            continue
+        longer = [_add(left, right) for left in _extended(found, run) for right in texts]
         found = [text for text in longer[:MAX_TEXTS] if _is_bounded(text)]
-    return found
+        run = []
+    return [text for text in _extended(found, run) if _is_bounded(text)]
+
+
+def _extended(found: List[SqlText], run: List[SqlText]) -> List[SqlText]:
+    """The texts with others behind each of them."""
+    if not run:
+        return found
+    parts = tuple(part for text in run for part in text.parts)
+    exact, composed = all(t.exact for t in run), any(t.composed for t in run)
+    return [_add(text, SqlText(parts, exact, composed)) for text in found]
 
 
 def _add(left: SqlText, right: SqlText) -> SqlText:

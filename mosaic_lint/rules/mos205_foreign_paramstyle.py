@@ -45,7 +45,7 @@ def foreign_paramstyle(call: SqlCall, context: Context) -> Iterator[Draft]:
         file that speaks with no other driver. `PREPARE` and bodies of functions keep their `$1`.
         One finding for each string literal, at the first placeholder.
     """
-    if not call.is_psycopg:
+    if not call.is_psycopg or not any(sign in call.text.text for sign in ":$@"):
         return
 
     def foreign(statement: Statement) -> List[Token]:

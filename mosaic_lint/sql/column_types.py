@@ -120,8 +120,10 @@ def _declared(statement: Statement, index: int) -> Iterator[int]:
         index = _behind(statement, index, word)
     if index >= len(statement.tokens) or statement.word(index) in _TABLE_CONSTRAINTS:
         return
-    if statement.word(index) == "KEY" and statement.word(index + 2) == "(" and not _is_number(
-        statement, index + 3
+    if (
+        statement.word(index) == "KEY"
+        and statement.word(index + 2) == "("
+        and not _is_number(statement, index + 3)
     ):
         return  # MySQL's index
     if statement.word(index) == "[":

@@ -81,9 +81,7 @@ _COMMENT = re.compile(r"/\*|\*/")
 _KINDS = {kind.name: kind for kind in Kind}
 
 
-def tokens(
-    text: str, start: int = 0, end: int = -1, *, limit: Optional[int] = None
-) -> List[Token]:
+def tokens(text: str, start: int = 0, end: int = -1, *, limit: Optional[int] = None) -> List[Token]:
     """Read a text's tokens, without white space and comments.
 
     Args:

@@ -52,6 +52,8 @@ def sqlite_forms(statement: Statement) -> Iterator[Form]:
     if whole is not None:
         yield whole
         return
+    if _FINDERS.keys().isdisjoint(statement.words) and not _has_backtick(statement):
+        return
     for index, token in enumerate(statement.tokens):
         finder = _FINDERS.get(token.text)
         if token.kind is Kind.WORD and statement.word(index - 1) in (".", "AS"):
@@ -62,6 +64,10 @@ def sqlite_forms(statement: Statement) -> Iterator[Form]:
                 yield found
         elif token.kind is Kind.BACKTICK:
             yield Form(index, index, "a name in backticks", 'double quotes: "name"')
+
+
+def _has_backtick(statement: Statement) -> bool:
+    return any(word.startswith("`") for word in statement.words)
 
 
 def _whole(statement: Statement) -> Optional[Form]:

@@ -80,14 +80,17 @@ _NAMING = frozenset(
     CONSTRAINT TRIGGER SEQUENCE SCHEMA AGGREGATE COPY AS ONLY""".split()
 )
 
+_CANDIDATES = frozenset((*_FUNCTIONS, *_RELATIONS, *_ROW_IDS, "DATE", "TIME", "CHAR"))
 _NAMING_STATEMENTS = frozenset(("DROP", "COMMENT", "GRANT", "REVOKE", "VACUUM", "ANALYZE"))
 
 
 def sqlite_names(statement: Statement) -> Iterator[ForeignName]:
     """All names in a statement that only SQLite knows and the project doesn't define."""
+    if _CANDIDATES.isdisjoint(statement.words):
+        return
     for index, token in enumerate(statement.tokens):
         word = token.text
-        if token.kind is not Kind.WORD or word in statement.defined:
+        if word not in _CANDIDATES or token.kind is not Kind.WORD or word in statement.defined:
             continue
         if word in _FUNCTIONS:
             if _is_called(statement, index):

@@ -161,6 +161,7 @@ def read(
     in_file: bool = False,
     defined: Container[str] = frozenset(),
     is_exact: bool = True,
+    known: Optional[Dict[str, List[Token]]] = None,
 ) -> List[Statement]:
     """Read the statements of a text.
 
@@ -172,6 +173,7 @@ def read(
         in_file: whether the text is an SQL script's.
         defined: names that the project's own DDL defines.
         is_exact: whether the text is made of just what is seen, in this order.
+        known: the tokens of whole texts that were read before, to be filled and used.
 
     Returns:
         The statements in order; none where the text is longer than :data:`MAX_STATEMENT`.
@@ -179,7 +181,12 @@ def read(
     if (len(text) if end < 0 else end) - start > MAX_STATEMENT:
         return []
     found: List[Statement] = []
-    for part in _split(tokens(text, start, end, limit=_MAX_TOKENS)):
+    lexed = known.get(text) if known is not None else None
+    if lexed is None:
+        lexed = tokens(text, start, end, limit=_MAX_TOKENS)
+        if known is not None:
+            known[text] = lexed
+    for part in _split(lexed):
         found.append(Statement(text, part, locate, in_file, defined, found, is_exact))
     return found
 
