@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
+from itertools import takewhile
 from typing import Any, Dict, Iterable, List, Literal, Mapping, Tuple
 
 import msgspec
@@ -59,4 +59,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def _likeness(word: str, other: str) -> Tuple[float, int]:
     """How alike two words are; of equally alike ones, with how many letters both begin."""
     ratio = difflib.SequenceMatcher(None, other, word).ratio()
-    return ratio, len(os.path.commonprefix([word, other]))
+    return ratio, sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other)))

@@ -12,6 +12,7 @@ from typing import Iterator, List
 
 import pytest
 
+from mosaic_lint import registry
 from mosaic_lint.faces.progress import tracked
 from tests.cli_process import CLEAN, FAULTY, command, environment, run, write
 
@@ -117,6 +118,15 @@ def test_clean_files_import_nothing_heavy(tmp_path: Path, output_format: str) ->
     assert "mosaic_lint.engine" in loaded
     heavy = {"libcst", "rich", "sqlglot", "pathspec", "msgspec"}
     assert not heavy & {name.split(".")[0] for name in loaded}
+    rules = {name for name in loaded if name.startswith("mosaic_lint.rules.")}
+    entries = registry.rules().values()
+    assert rules == {e.module for e in entries if e.subscribes == "SqlStatement" and e.default_on}
+
+
+def test_clean_file_without_sql_imports_no_rule(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "import os\n\nos.getcwd()\n"})
+    loaded = imports("check", cwd=tmp_path)
+    assert "mosaic_lint.engine" in loaded
     assert not [name for name in loaded if name.startswith("mosaic_lint.rules.")]
 
 

@@ -180,7 +180,7 @@ def behind_an_escape(cursor):
     "bad.sql": """SELECT replace_me FROM players;  -- $code: 8
 UPDATE players SET replace_me = 1;  -- $code: 20
 """,
-    "good.py": '''def plain(cursor):
+    "good.py": """def plain(cursor):
     cursor.execute("SELECT replaced FROM players")
 
 
@@ -190,12 +190,12 @@ def text_in_sql(cursor):
 
 def not_sql():
     return "replace_me"
-''',
+""",
     "good.sql": """SELECT 'replace_me', "replace_me" FROM players;  /* replace_me */
 """,
-    "suppressed.py": '''def this_code(cursor):
+    "suppressed.py": """def this_code(cursor):
     cursor.execute("SELECT replace_me FROM players")  # noqa: $code
-''',
+""",
     "suppressed.sql": """SELECT replace_me FROM players;  -- noqa: $code
 """,
 }
@@ -207,9 +207,7 @@ class Refused(Exception):
     """A code or a name that a rule can't have."""
 
 
-def create(
-    code: str, name: str, playbook: Optional[str], subscribes: str = "Call"
-) -> List[Path]:
+def create(code: str, name: str, playbook: Optional[str], subscribes: str = "Call") -> List[Path]:
     """Write a rule and its fixtures.
 
     Args:

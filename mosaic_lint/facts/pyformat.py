@@ -8,7 +8,7 @@ from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 import libcst as cst
 
 from mosaic_lint.facts.names import last_name
-from mosaic_lint.facts.sqltext import Part, Pieces, SqlText
+from mosaic_lint.facts.sqltext import NUMERIC_SPEC, Part, Pieces, SqlText, number
 
 _PERCENT = re.compile(
     r"%(?:\((?P<key>[^()]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?"
@@ -38,7 +38,10 @@ def percent(template: SqlText, values: cst.BaseExpression, fill: Fill) -> Pieces
             pieces.extend(parts)
         else:
             anchor, value = arguments.take(match.group("key"))
-            pieces.append(fill(anchor, value, match.group("kind") == "s"))
+            if match.group("kind") in "rsa":
+                pieces.append(fill(anchor, value, match.group("kind") == "s"))
+            else:
+                pieces.append([number(anchor, value)])
     return pieces
 
 
@@ -95,7 +98,11 @@ def braces(template: SqlText, call: cst.Call, fill: Fill) -> Pieces:
                 name = f"{position}{name}"
                 position += 1
             value, whole = _argument(call, name)
-            as_it_is = whole and not match.group("conversion") and not match.group("spec")
+            spec = match.group("spec") or ""
+            if NUMERIC_SPEC.fullmatch(spec):
+                pieces.append([number(value, value)])
+                continue
+            as_it_is = whole and not match.group("conversion") and not spec
             pieces.append(fill(value, value, as_it_is))
     return pieces
 

@@ -6,6 +6,7 @@ is known in part keeps a hole for the rest.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,7 +30,7 @@ class Hole:
     Args:
         anchor: the replacement field, operand or argument.
         expression: the value.
-        composed: whether a driver's composition quotes it (``psycopg.sql``).
+        composed: whether a driver's composition quotes it (``psycopg.sql``), or only numbers pass.
         passed: whether it is all of the text on some way, so that nothing was built yet.
     """
 
@@ -133,6 +134,15 @@ def hole(anchor: cst.CSTNode, expression: cst.BaseExpression, composed: bool = F
     """A text that is nothing but a hole."""
     part = Part(HOLE, hole=Hole(anchor, expression, composed))
     return SqlText((part,), composed=composed)
+
+
+NUMERIC_SPEC = re.compile(r"(?:.?[<>=^])?[-+ ]?#?0?\d*[,_]?(?:\.\d+)?[bdoxXeEfFgGn%]")
+"""A format specification that takes numbers only: of anything else it raises ValueError."""
+
+
+def number(anchor: cst.CSTNode, expression: cst.BaseExpression) -> SqlText:
+    """A text that is a hole which only a number goes through, so that nothing is injected."""
+    return SqlText((Part(HOLE, hole=Hole(anchor, expression, composed=True)),))
 
 
 def passed(expression: cst.BaseExpression) -> SqlText:

@@ -15,12 +15,14 @@ from mosaic_lint.facts.pystrings import formatted_text, literal
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.facts.sqltext import (
     MAX_TEXTS,
+    NUMERIC_SPEC,
     Part,
     SqlText,
     built_in,
     hole,
     inexact,
     joined,
+    number,
     passed,
     spliced,
 )
@@ -115,6 +117,9 @@ class Texts:
                 as_it_is = (
                     piece.conversion in (None, "s") and not piece.format_spec and not piece.equal
                 )
+                if _takes_numbers(piece):
+                    choices.append([number(piece, piece.expression)])
+                    continue
                 choices.append(self._filled(piece, piece.expression, as_it_is))
                 for inner in piece.format_spec or ():
                     if isinstance(inner, cst.FormattedStringExpression):
@@ -343,6 +348,14 @@ class Texts:
         if len(elements.values) == 1 and not elements.exact and _shows(glue[0]):
             found = joined([*choices, glue, choices[0]])
         return found if elements.exact else inexact(found)
+
+
+def _takes_numbers(field: cst.FormattedStringExpression) -> bool:
+    """Whether a replacement field's format raises for anything but a number."""
+    spec = field.format_spec or ()
+    if len(spec) != 1 or not isinstance(spec[0], cst.FormattedStringText):
+        return False
+    return field.conversion is None and NUMERIC_SPEC.fullmatch(spec[0].value) is not None
 
 
 def _shows(glue: SqlText) -> bool:

@@ -31,7 +31,8 @@ def refusal(statement: Statement) -> Optional[Refusal]:
 
     Returns:
         ``None`` where it parses, is too long to be given to the parser, or where pglast isn't
-        installed.
+        installed; also where only a placeholder is refused, since a driver may put a name there
+        (``AsIs``), a tuple or a number.
     """
     if statement.end - statement.start > _MAX_LENGTH:
         return None
@@ -46,6 +47,8 @@ def refusal(statement: Statement) -> Optional[Refusal]:
     except ParseError as error:
         reason = str(error.args[0])
         offset = error.args[1] if len(error.args) > 1 else None
+        if offset is not None and _is_open(statement, _place(places, offset)):
+            return None
         return Refusal(_place(places, offset), reason.partition(", at index")[0])
     return None
 
@@ -75,11 +78,20 @@ def _shown(statement: Statement, index: int) -> str:
     token = statement.tokens[index]
     if _is_value(statement, index):
         return _VALUES.get(statement.word(index - 1), "'0'")
-    return "% " if token.text == "%%" else statement.text[token.start : token.end]
+    return statement.text[token.start : token.end]
+
+
+def _is_open(statement: Statement, index: int) -> bool:
+    """Whether it depends on a placeholder's value that the grammar stops at a token."""
+    if _is_value(statement, index):
+        return True
+    return index > 0 and _is_value(statement, index - 1) and statement.word(index) in (".", "(")
 
 
 def _is_value(statement: Statement, index: int) -> bool:
     token = statement.tokens[index]
+    if token.kind is Kind.DOLLAR_NAME and token.text[1:].isdigit():
+        return False  # the grammar knows it
     if token.kind in _PLACEHOLDERS:
         return index not in statement.slices
     return index in statement.placeholders
