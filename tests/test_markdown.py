@@ -237,7 +237,7 @@ def test_known_blocks_in_known_containers() -> None:
             ["x = '😀\0'", "\ty", "  z", "\f", "SELECT 1", "\x85"], k=choose.randrange(5)
         )
         text = f"Head 😀{newline}{newline}{first}```python{newline}"
-        expected = []
+        expected: List[int] = []
         for line in code:
             text += follow
             expected += range(len(text), len(text) + len(line) + 1)

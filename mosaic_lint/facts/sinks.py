@@ -82,7 +82,7 @@ def _sink(file: File, call: cst.Call) -> Optional[Sink]:
             return _pandas(file, call)
         if name in COMPOSING and call.args:
             driver = Driver.PSYCOPG
-            return Sink(call, call.args[0].value, None, Rows.NONE, driver, True)
+            return Sink(call, call, None, Rows.NONE, driver, True)
     return None
 
 

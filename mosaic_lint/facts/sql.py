@@ -104,8 +104,9 @@ class Queries:
 
     def _read(self, text: SqlText) -> List[Statement]:
         file = self._file
+        is_exact = text.exact and not text.composed  # braces of a template aren't SQL
         return read(
-            text.text, text.locate, defined=file.defined, is_exact=text.exact, known=file.lexed
+            text.text, text.locate, defined=file.defined, is_exact=is_exact, known=file.lexed
         )
 
     def _use(self, text: SqlText) -> None:

@@ -1,4 +1,1 @@
-"""SQL as text: tokens, statements, and what the real parser says of them.
-
-Nothing here knows Python's syntax, so that plain strings are judged before LibCST is imported.
-"""
+"""SQL as text, without Python: plain strings are judged before LibCST is imported."""

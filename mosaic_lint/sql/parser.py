@@ -30,7 +30,7 @@ def tree(statement: Statement) -> Optional[Any]:
     try:
         with _silence():
             return _parse(masked(statement))
-    except Exception:  # sqlglot raises its own errors, but also TypeError and RecursionError
+    except Exception:  # noqa: MOS302 -- also TypeError and RecursionError mean: opaque
         return None
 
 

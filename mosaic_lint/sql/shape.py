@@ -90,6 +90,22 @@ _OBJECTS = frozenset(
 )
 
 
+_GUARDS = frozenset(
+    (
+        "IF",
+        "NOT",
+        "EXISTS",
+        "CONCURRENTLY",
+        "VIEW",
+        "TABLE",
+        "REPLACE",
+        "RECURSIVE",
+        "DATA",
+        "WRAPPER",
+    )
+)
+
+
 def _is_beyond_parser(statement: Statement) -> bool:
     """Whether a statement is surely meant as SQL though sqlglot refuses it."""
     words = statement.words
@@ -107,6 +123,8 @@ def _is_beyond_parser(statement: Statement) -> bool:
 def _select(statement: Statement) -> bool:
     words = statement.words
     if "FROM" in words[1:] or "(" in words[1:]:
+        return True
+    if "CASE" in words and "END" in words:
         return True
     following = statement.tokens[_first(statement) + 1 : _first(statement) + 2]
     return any(t.kind in (Kind.NUMBER, Kind.STRING, Kind.QMARK, Kind.FORMAT) for t in following)
@@ -130,7 +148,17 @@ def _delete(statement: Statement) -> bool:
 
 
 def _object(statement: Statement) -> bool:
-    return statement.word(1) in _OBJECTS and len(statement.tokens) > 2
+    """``CREATE TABLE name``: a kind of object, and behind it a name or what may stand there."""
+    if statement.word(1) not in _OBJECTS:
+        return False
+    index = 2
+    while statement.word(index) in _OBJECTS | _GUARDS:
+        index += 1
+    if "INDEX" in statement.words[1:4] and statement.word(0) == "CREATE":
+        return "ON" in statement.words or statement.has_holes
+    return index < len(statement.tokens) and (
+        statement.word(index) not in RESERVED or statement.word(index) in ("ON", "FOR", "CAST")
+    )
 
 
 def _with(statement: Statement) -> bool:
@@ -139,7 +167,15 @@ def _with(statement: Statement) -> bool:
 
 
 def _explain(statement: Statement) -> bool:
-    return statement.word(1) in ("QUERY", "ANALYZE", "VERBOSE", "SELECT", "INSERT", "UPDATE", "(")
+    return len(statement.tokens) > 3 and statement.word(1) in (
+        "QUERY",
+        "ANALYZE",
+        "VERBOSE",
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "(",
+    )
 
 
 def _begin(statement: Statement) -> bool:

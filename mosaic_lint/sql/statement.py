@@ -24,6 +24,7 @@ from mosaic_lint.sql.roles import bracket_names, placeholders, slices
 
 MAX_STATEMENT = 1_000_000
 """Characters of a statement beyond which it isn't read."""
+_BEFORE_KIND = frozenset(("OR", "REPLACE", "TEMP", "TEMPORARY", "CONSTRAINT"))
 _MAX_TOKENS = 50_000  # of a text; what follows is data
 
 Locate = Callable[[int, int], Any]
@@ -215,7 +216,8 @@ def _is_open_body(part: List[Token]) -> bool:
     if not part or part[0].text != "CREATE":
         return False
     words = [token.text for token in part if token.kind is Kind.WORD]
-    if "BEGIN" not in words or not {"TRIGGER", "FUNCTION", "PROCEDURE"} & set(words[:5]):
+    kind = next((word for word in words[1:] if word not in _BEFORE_KIND), "")
+    if "BEGIN" not in words or kind not in ("TRIGGER", "FUNCTION", "PROCEDURE"):
         return False
     body = words[words.index("BEGIN") :]
     return body.count("END") < body.count("BEGIN") + body.count("CASE")

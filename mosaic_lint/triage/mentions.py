@@ -10,7 +10,8 @@ _OBJECT = (
     rf"{_GAP}(?:(?:temp|temporary|unlogged|unique|or|replace|recursive|foreign|global|local){_GAP})*"
     r"(?:table|index|view|schema|sequence|extension|type|domain|function|procedure|trigger|role"
     r"|user|database|policy|rule|materialized|virtual|aggregate|collation|cast|operator"
-    r"|publication|subscription|statistics|server|event|language|owned|default|system|\{|%)"
+    r"|publication|subscription|statistics|server|event|language|owned|default|system|data|column"
+    r"|constraint|\{|%)"
 )
 _STARTS = {
     word: re.compile(pattern, re.DOTALL)
