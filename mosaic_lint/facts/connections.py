@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Dict, FrozenSet, Iterator, Optional
+from typing import Dict, FrozenSet, Iterator, Optional, Set
 
 import libcst as cst
 
@@ -64,6 +64,7 @@ class Connections:
         self._annotations = Annotations(file)
         self._tested: Dict[cst.CSTNode, FrozenSet[str]] = {}
         self._roles: Dict[cst.CSTNode, Optional[Role]] = {}
+        self._entered: Set[Binding] = set()
 
     def role(self, expression: cst.BaseExpression) -> Optional[Role]:
         """What an expression surely is where it stands; ``None`` if that isn't known."""
@@ -83,9 +84,13 @@ class Connections:
         if not isinstance(origin, Binding):
             return None
         if origin.kind is Kind.WITH and origin.value is not None:
-            if self._is_inside_block(use, origin.node):
+            if origin in self._entered or not self._is_inside_block(use, origin.node):
+                return None
+            self._entered.add(origin)  # a block that enters what it binds itself is unknown
+            try:
                 return self._entered_role(origin.value)
-            return None
+            finally:
+                self._entered.discard(origin)
         if origin.kind is not Kind.PARAMETER:
             return None
         if isinstance(origin.node, cst.Param) and origin.node.annotation is not None:

@@ -21,8 +21,9 @@ _LARGE_LITERAL_LINES = 10
 # Values that are nothing but data, and values through which a name may mean something else.
 _DATA = (ast.Dict, ast.Set, ast.List, ast.ListComp, ast.DictComp, ast.Constant, ast.JoinedStr)
 _ALIASING = (ast.Name, ast.Attribute, ast.Tuple)
-# LibCST drops a form feed at the start of a line and a (second) byte order mark.
-_UNSEEN = re.compile(r"(?<![^\r\n])\f+|\A\ufeff+")
+# LibCST drops a form feed at the start of a line and a (second) byte order mark. To Python's
+# tokenizer a form feed in an indentation begins it anew, which LibCST doesn't know.
+_UNSEEN = re.compile(r"(?<![^\r\n])[ \t\f]*\f|\A\ufeff+")
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ class _Pruner:
     def _stub(self, statement: ast.stmt, stub: str) -> None:
         start = self._line_offset(statement.lineno)
         line = self._source.line_text(statement.lineno)
-        indent = line[: len(line) - len(line.lstrip())].replace("\f", "")
+        indent = line[: len(line) - len(line.lstrip())].rpartition("\f")[2]
         self._builder.stub(f"{indent}{stub}\n", start)
 
     def _line_offset(self, line: int) -> int:
