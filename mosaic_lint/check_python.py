@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from functools import cached_property
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
 from mosaic_lint import registry, triage
@@ -105,13 +106,13 @@ class _PythonCheck:
         if tree is None or not self._job.mode.triage:
             return triage.everything(self._source, tree, wanted)
         settings = self._job.config.settings
-        return triage.suspect(self._source, tree, wanted, settings, self._judge(wanted))
+        return triage.suspect(self._source, tree, wanted, settings, self._judge.may_speak)
 
-    def _judge(self, wanted: Iterable[Wanted]) -> Callable[[str], bool]:
+    @cached_property
+    def _judge(self) -> TextJudge:
         """Tells whether a rule may speak of a plain text, if that is SQL."""
-        codes = {rule.code for rule in wanted}
-        entries = [entry for entry in self._job.rules_on() if entry.code in codes]
-        return TextJudge(self._job, [e for e in entries if e.subscribes == SQL_FACT]).may_speak
+        entries = [entry for entry in self._job.rules_on() if entry.subscribes == SQL_FACT]
+        return TextJudge(self._job, entries)
 
     def _run_plan(self, plan: Plan) -> None:
         from mosaic_lint.facts.file import File
@@ -124,11 +125,16 @@ class _PythonCheck:
         if parsed is None:
             return
         plan, module = parsed
-        path, config = self._job.path, self._job.config
-        is_cli_path = lambda: config.is_cli_path(path)  # noqa: E731
-        defined = self._job.definitions
-        lexed = self._job.lexed
-        file = File(self._source, module, config.settings, is_cli_path, defined, lexed)
+        job = self._job
+        file = File(
+            self._source,
+            module,
+            job.config.settings,
+            lambda: job.config.is_cli_path(job.path),
+            job.definitions,
+            job.lexed,
+            self._judge.may_speak,
+        )
         drafts = list(self._drafts(file, [registry.rules()[code] for code in plan.codes]))
         if drafts:
             self._resolve(Locator(self._source, plan.excerpt, file.tree, plan.tree), drafts)

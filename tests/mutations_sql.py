@@ -107,6 +107,11 @@ ALL["literals_in_lines"] = _triggering_itself(
 )
 
 
+ALL["literals_with_comments_of_sql"] = _triggering_itself(
+    lambda v: repr("/* a */" + v.replace(" ", "/* a */ ", 1))
+)
+
+
 @mutation
 def literals_in_holes(text: str) -> str:
     return _literals(text, lambda value: f"f'''{{NOTHING}}{{ {value!r} }}'''")
@@ -382,8 +387,13 @@ class _Grown(ast.NodeTransformer):
         return [ast.Assign([target], ast.Constant(first)), grown]
 
 
-ALL["grown_by_addition"] = _rewritten(lambda: _Grown(3))
-ALL["grown_from_nothing"] = _rewritten(lambda: _Grown(0))
+def _grown(cut: int) -> Mutation:
+    mutate = _rewritten(lambda: _Grown(cut))
+    return lambda text: f"# select, execute_values\n{mutate(text)}"
+
+
+ALL["grown_by_addition"] = _grown(3)
+ALL["grown_from_nothing"] = _grown(0)
 
 # --- what stands around ------------------------------------------------------------------------
 

@@ -5,7 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, List, Optional, Sequence, Union
+from bisect import bisect_left
+from typing import (
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Union,
+)
 
 import libcst as cst
 
@@ -14,7 +26,22 @@ from mosaic_lint.facts.scopes import SCOPE_NODES, dotted
 from mosaic_lint.tree import walk
 
 _Subject = Union[cst.Name, cst.Attribute]
+_Body = Union[cst.IndentedBlock, cst.Module]
 _LEAVING_CALLS = frozenset(("sys.exit", "builtins.exit", "os._exit"))
+
+
+class _Block(NamedTuple):
+    """Which statements of a block matter to a name.
+
+    Args:
+        places: the place of each statement, by identity.
+        binding: for each dotted name the places, ascending, where something gives it a value.
+        testing: for each dotted name the places of the ``if`` whose tests mention it.
+    """
+
+    places: Dict[int, int]
+    binding: Dict[str, List[int]]
+    testing: Dict[str, List[int]]
 
 
 class Allowed:
@@ -28,6 +55,8 @@ class Allowed:
     def __init__(self, file: File, is_proven: Callable[[cst.BaseExpression], bool]) -> None:
         self._file = file
         self._is_proven = is_proven
+        self._blocks: Dict[int, _Block] = {}  # by identity, as what follows
+        self._bound: Dict[int, FrozenSet[str]] = {}
 
     def is_tested(self, node: _Subject) -> bool:
         """Whether a test let the value through on every way to where it is read."""
@@ -53,9 +82,9 @@ class Allowed:
                 if isinstance(ancestor.operator, cst.And) and self._requires(ancestor.left, name):
                     return True
             elif isinstance(ancestor, (cst.IndentedBlock, cst.Module)):
-                if is_inner and any(self._rebinds(s, name) for s in _behind(ancestor.body, below)):
+                if is_inner and self._is_rebound_behind(ancestor, below, name):
                     return False
-                is_tested = self._is_tested_before(ancestor.body, below, name)
+                is_tested = self._is_tested_before(ancestor, below, name)
                 if is_tested is not None:
                     return is_tested
             elif self._binds(ancestor, name):
@@ -78,15 +107,23 @@ class Allowed:
             return any(self._rebinds(item, name) for item in node.items)
         return isinstance(node, (cst.For, cst.While)) and self._rebinds(node, name)
 
-    def _is_tested_before(
-        self, body: Sequence[cst.CSTNode], below: cst.CSTNode, name: str
-    ) -> Optional[bool]:
+    def _is_rebound_behind(self, ancestor: _Body, below: cst.CSTNode, name: str) -> bool:
+        """Whether a statement behind one gives the name a value."""
+        block = self._block(ancestor)
+        place = block.places.get(id(below), 0)
+        found = (block.binding.get(prefix, ()) for prefix in _prefixes(name))
+        return any(places and places[-1] > place for places in found)
+
+    def _is_tested_before(self, ancestor: _Body, below: cst.CSTNode, name: str) -> Optional[bool]:
         """Whether a statement before one leaves if the value isn't allowed; ``None`` if none tells.
 
         A value that is given after the test isn't tested.
         """
-        index = next((i for i, statement in enumerate(body) if statement is below), 0)
-        for statement in reversed(body[:index]):
+        block = self._block(ancestor)
+        index = block.places.get(id(below), 0)
+        found = [block.testing.get(name, ()), *map(block.binding.get, _prefixes(name))]
+        for place in _descending(found, index):
+            statement = ancestor.body[place]
             if isinstance(statement, cst.If) and self._guards(statement, name):
                 return True
             if self._rebinds(statement, name):
@@ -168,17 +205,42 @@ class Allowed:
 
     def _rebinds(self, node: cst.CSTNode, name: str) -> bool:
         """Whether something in a node gives the name, or what it is an attribute of, a value."""
-        names = set(_prefixes(name))
-        return any(target in names for target in _targets(node))
+        return any(prefix in self._names_bound(node) for prefix in _prefixes(name))
+
+    def _names_bound(self, node: cst.CSTNode) -> FrozenSet[str]:
+        """The dotted names to which something in a node is bound."""
+        if id(node) not in self._bound:
+            self._bound[id(node)] = frozenset(_targets(node))
+        return self._bound[id(node)]
+
+    def _block(self, ancestor: _Body) -> _Block:
+        if id(ancestor) not in self._blocks:
+            block = self._blocks[id(ancestor)] = _Block({}, {}, {})
+            for place, statement in enumerate(ancestor.body):
+                block.places[id(statement)] = place
+                for name in self._names_bound(statement):
+                    block.binding.setdefault(name, []).append(place)
+                for name in set(_tested(statement)):
+                    block.testing.setdefault(name, []).append(place)
+        return self._blocks[id(ancestor)]
 
 
-def _behind(body: Sequence[cst.CSTNode], below: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The statements behind one of them."""
-    is_behind = False
-    for statement in body:
-        if is_behind:
-            yield statement
-        is_behind = is_behind or statement is below
+def _descending(found: Iterable[Optional[Sequence[int]]], end: int) -> Iterator[int]:
+    """The numbers below ``end`` in some ascending lists, the last one first, each once."""
+    lists = [numbers for numbers in found if numbers]
+    places = [bisect_left(numbers, end) for numbers in lists]
+    while any(places):
+        latest = max(n[p - 1] for n, p in zip(lists, places) if p)
+        places = [p - bool(p and n[p - 1] == latest) for n, p in zip(lists, places)]
+        yield latest
+
+
+def _tested(statement: cst.CSTNode) -> Iterator[str]:
+    """The dotted names in the tests of an ``if`` and its ``elif`` branches."""
+    branch: Optional[cst.CSTNode] = statement
+    while isinstance(branch, cst.If):
+        yield from filter(None, map(dotted, walk(branch.test)))
+        branch = branch.orelse
 
 
 def _subjects(tested: cst.BaseExpression) -> List[str]:

@@ -48,6 +48,7 @@ class Elements:
         self._file = file
         self._names = file.names
         self._depth = 0
+        self._grown: Dict[str, Dict[object, List[int]]] = {}  # by text and by meaning
 
     def of(self, node: cst.BaseExpression) -> Optional[Shown]:
         """The elements of an expression's value; ``None`` where not all are shown."""
@@ -186,10 +187,10 @@ class Elements:
         return _together([*found, *appended], exact=exact)
 
     def _added(self, node: _Receiver) -> List[Optional[Shown]]:
-        return [
-            Shown([value]) if is_element else self.of(value)
-            for value, is_element in self._growth(node)
-        ]
+        growth = list(self._growth(node))
+        if len(growth) > _MAX_ELEMENTS:
+            return [None]
+        return [Shown([value]) if is_element else self.of(value) for value, is_element in growth]
 
     def grown(self, node: _Receiver) -> List[cst.BaseExpression]:
         """What is put into the list, set or dict that a name means, wherever the file does it."""
@@ -197,17 +198,24 @@ class Elements:
 
     def _growth(self, node: _Receiver) -> Iterator[Tuple[cst.BaseExpression, bool]]:
         """What is put in, and whether it is an element, not a collection of them."""
-        for receiver, value, is_element in self._growing.get(dotted(node), ()):
-            if receiver is node or self._is_same(receiver, node):
-                yield value, is_element
+        text = dotted(node)
+        entries = self._growing.get(text, [])
+        if not entries:
+            return
+        if text not in self._grown:
+            self._grown[text] = {}
+            for place, (receiver, _, _) in enumerate(entries):
+                for meaning in self._meanings(receiver):
+                    self._grown[text].setdefault(meaning, []).append(place)
+        grown = self._grown[text]
+        places = {place for meaning in self._meanings(node) for place in grown.get(meaning, ())}
+        yield from (entries[place][1:] for place in sorted(places))
 
-    def _is_same(self, one: _Receiver, other: _Receiver) -> bool:
-        """Whether two expressions with the same text may mean the same collection."""
-        if isinstance(one, cst.Attribute) or isinstance(other, cst.Attribute):
-            holders = [self._names.holder(n) for n in (one, other) if isinstance(n, cst.Attribute)]
-            return len(holders) == 2 and holders[0] is holders[1]
-        meant = {id(binding) for binding in self._names.bindings(one)}
-        return bool(meant & {id(binding) for binding in self._names.bindings(other)})
+    def _meanings(self, node: _Receiver) -> List[object]:
+        """What expressions with the same text share if they may mean the same collection."""
+        if isinstance(node, cst.Attribute):
+            return [self._names.holder(node)]
+        return [node, *self._names.bindings(node)]
 
     @cached_property
     def _growing(self) -> Dict[str, List[Tuple[_Receiver, cst.BaseExpression, bool]]]:

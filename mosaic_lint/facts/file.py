@@ -25,6 +25,7 @@ class File:
         is_cli_path: tells whether the file's path is one of command-line code.
         defined: the names, in upper case, that DDL of the project creates.
         lexed: the tokens of texts of SQL that were read before.
+        may_speak: tells whether a rule may speak of a plain text, if that is SQL.
 
     Attributes:
         answers: what several facts ask for, made once; by the name of its module.
@@ -38,11 +39,13 @@ class File:
         is_cli_path: Callable[[], bool],
         defined: Container[str] = frozenset(),
         lexed: Optional[Dict[str, List[Token]]] = None,
+        may_speak: Callable[[str], bool] = lambda text: True,
     ) -> None:
         self.source = source
         self.module = module
         self.settings = settings
         self.defined = defined
+        self.may_speak = may_speak
         self.lexed = lexed if lexed is not None else {}
         self._is_cli_path = is_cli_path
         self.answers: Dict[str, Any] = {}

@@ -96,11 +96,15 @@ class Queries:
 
     def _of_expression(self, expression: cst.BaseExpression) -> Iterator[SqlQuery]:
         for text in self._texts.of(expression):
-            if starts_like_a_statement(text.text):
+            if starts_like_a_statement(text.text) and self._matters(text):
                 statements = self._read(text)
                 if statements and is_sql(statements[0]):
                     self._use(text)
                     yield SqlQuery(text, statements, expression)
+
+    def _matters(self, text: SqlText) -> bool:
+        """Whether a rule may speak of a text; else nobody need know whether it parses."""
+        return any(text.holes) or self._file.may_speak(text.text)
 
     def _read(self, text: SqlText) -> List[Statement]:
         file = self._file

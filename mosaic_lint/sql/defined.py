@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Callable, FrozenSet, Iterator
 
 _NAME = r"(?:[\w$\"]+\s*\.\s*)?\"?(\w+)\"?"
@@ -30,8 +31,12 @@ class Definitions:
     """
 
     def __init__(self, text: str, project: Callable[[], FrozenSet[str]]) -> None:
-        self._own = defined(text)
+        self._text = text
         self._project = project
+
+    @cached_property
+    def _own(self) -> FrozenSet[str]:
+        return defined(self._text)
 
     def __contains__(self, name: object) -> bool:
         return name in self._own or name in self._project()

@@ -5,28 +5,30 @@ from __future__ import annotations
 import re
 
 _SINKS = (".execute", "execute_", "mogrify", "read_sql", "sql(", "import execute")
-_GAP = r"(?:\W|\\[nrt])+"
+_START = r"(?:\b|(?<=\\[nrtfv]))"  # of a word, be it behind an escape
+_GAP = r"(?:\W|\\[nrtfv])+"
+_COMMENT = r"\W*(?:/\*|--)"
 _OBJECT = (
-    rf"{_GAP}(?:(?:temp|temporary|unlogged|unique|or|replace|recursive|foreign|global|local){_GAP})*"
+    rf"(?:{_COMMENT}|{_GAP}(?:(?:temp|temporary|unlogged|unique|or|replace|recursive|foreign|global|local){_GAP})*"
     r"(?:table|index|view|schema|sequence|extension|type|domain|function|procedure|trigger|role"
     r"|user|database|policy|rule|materialized|virtual|aggregate|collation|cast|operator"
     r"|publication|subscription|statistics|server|event|language|owned|default|system|data|column"
-    r"|constraint|\{|%)"
+    r"|constraint|\{|%))"
 )
 _STARTS = {
     word: re.compile(pattern, re.DOTALL)
     for word, pattern in (
-        ("select", r"\bselect\b"),
-        ("insert", rf"\binsert{_GAP}(?:or{_GAP}\w+{_GAP})?into\b"),
-        ("update", r"\bupdate\b.{1,500}?\bset\b"),
-        ("delete", rf"\bdelete{_GAP}from\b"),
-        ("create", rf"\bcreate{_OBJECT}"),
-        ("alter", rf"\balter{_OBJECT}"),
-        ("drop", rf"\bdrop{_OBJECT}"),
-        ("replace", rf"\breplace{_GAP}into\b"),
-        ("pragma", rf"\bpragma{_GAP}\w"),
-        ("tach", rf"\b(?:at|de)tach{_GAP}\w"),
-        ("begin", rf"\bbegin{_GAP}(?:immediate|exclusive|deferred)\b"),
+        ("select", rf"{_START}select\b"),
+        ("insert", rf"{_START}insert(?:{_COMMENT}|{_GAP}(?:or{_GAP}\w+{_GAP})?into\b)"),
+        ("update", rf"{_START}update\b.{{1,500}}?{_START}set\b"),
+        ("delete", rf"{_START}delete(?:{_COMMENT}|{_GAP}from\b)"),
+        ("create", rf"{_START}create{_OBJECT}"),
+        ("alter", rf"{_START}alter{_OBJECT}"),
+        ("drop", rf"{_START}drop{_OBJECT}"),
+        ("replace", rf"{_START}replace(?:{_COMMENT}|{_GAP}into\b)"),
+        ("pragma", rf"{_START}pragma(?:{_COMMENT}|{_GAP}\w)"),
+        ("tach", rf"{_START}(?:at|de)tach(?:{_COMMENT}|{_GAP}\w)"),
+        ("begin", rf"{_START}begin(?:{_COMMENT}|{_GAP}(?:immediate|exclusive|deferred)\b)"),
     )
 }
 _MAX_LOWERED = 1_000_000  # characters

@@ -7,7 +7,7 @@ built - f-strings, ``+``, ``%``, ``format``, ``join`` - is always suspect.
 from __future__ import annotations
 
 import ast
-from typing import Callable, FrozenSet, Iterable, Iterator, List, Optional, Set
+from typing import Callable, FrozenSet, Iterable, Iterator, List, Optional, Set, Tuple
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.sql.shape import may_become_a_statement, starts_like_a_statement
@@ -50,6 +50,7 @@ class _Stage:
         self._flows = Flows(table)
         self._suspects = Suspects()
         self._names: Set[str] = set()  # that suspects are made of
+        self._cleared: List[Tuple[ast.expr, int]] = []  # and the lines that they are used on
 
     def run(self) -> Suspects:
         try:
@@ -72,16 +73,26 @@ class _Stage:
                     self._look_at_call(call, query)
 
     def _look_at_call(self, call: ast.Call, query: ast.expr) -> None:
+        if self._is_harmless(call, query):
+            self._cleared.append((query, call.lineno))
+            return
         flow = self._flows.of(query)
+        self._suspect(flow, call.lineno)
+        self._names.update(_names_in(call))
+
+    def _is_harmless(self, call: ast.Call, query: ast.expr) -> bool:
+        """Whether a query is nothing but constants, with nothing wrong in it or its parameters."""
         plain = self._flows.plain(query)
-        texts = flow.texts if plain is None else [plain]
-        if (
-            (flow.is_built and plain is None)
-            or any(map(self._judge, texts))
-            or may_mismatch(call, texts, self._table)
-        ):
-            self._suspect(flow, call.lineno)
-            self._names.update(_names_in(call))
+        if plain is not None:
+            return not self._judge(plain) and not may_mismatch(call, [plain], self._table)
+        text = self._flows.composed(query)
+        if text is not None:
+            loose = may_mismatch(call, [text], self._table, is_exact=False)
+            return not loose and not self._judge(text)
+        flow = self._flows.of(query)
+        return not flow.is_built and not (
+            any(map(self._judge, flow.texts)) or may_mismatch(call, flow.texts, self._table)
+        )
 
     def _suspect(self, flow: Flow, *lines: int) -> None:
         self._suspects.lines.update(flow.lines)
@@ -96,18 +107,38 @@ class _Stage:
             return
         ignored = {id(statement.value) for statement in self._table.of(ast.Expr)}
         ignored |= {id(v) for joined in self._table.of(ast.JoinedStr) for v in joined.values}
-        for constant in statements:
-            if id(constant) not in ignored and self._judge(constant_text(constant) or ""):
-                self._suspects.lines.add(constant.lineno)
+        alone = {
+            constant.lineno
+            for constant in statements
+            if id(constant) not in ignored and self._judge(constant_text(constant) or "")
+        }
+        self._suspects.lines |= alone
         names = self._flows.beginning_with(_may_begin)
         for node in self._built():
             if _begins_so(node, names):
                 self._look_at_text(node)
         self._look_at_additions(names)
+        if alone:
+            self._look_at_uses(alone)
+
+    def _look_at_uses(self, lines: Set[int]) -> None:
+        """Where texts that are suspect alone are used, since there they may be a part only."""
+        replaced = (
+            (call.func.value, call.lineno)
+            for call in self._table.of(ast.Call)
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "replace"
+        )
+        for node, line in (*self._cleared, *replaced):
+            flow = self._flows.of(node)
+            if flow.lines & lines:
+                self._suspect(flow, line)
+                self._names.update(_names_in(node))
 
     def _look_at_text(self, node: ast.expr) -> None:
         plain = self._flows.plain(node)
-        if plain is not None and not self._judge(plain):
+        text = plain if plain is not None else self._flows.composed(node)
+        if text is not None and not self._judge(text):
+            self._cleared.append((node, node.lineno))
             return
         flow = self._flows.of(node)
         if any(map(starts_like_a_statement, flow.starts)) or _becomes_a_statement(flow):

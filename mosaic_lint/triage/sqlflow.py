@@ -6,9 +6,21 @@ import ast
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import (
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from mosaic_lint.sql.lexer import HOLE
+from mosaic_lint.triage.composed import composed
 from mosaic_lint.triage.places import Places
 from mosaic_lint.triage.table import Binding, Table, last_name
 
@@ -171,14 +183,51 @@ class Flows:
             return None
         return "".join(piece or "" for piece in pieces)
 
+    def composed(self, node: ast.expr) -> Optional[str]:
+        """The text of an expression that is put together from constants alone, by way of names.
+
+        Args:
+            node: the expression.
+        """
+        found = composed(node, self._known)
+        return found.texts[0] if found is not None and not found.is_list else None
+
+    def _known(self, name: ast.Name) -> Optional[Sequence[Binding]]:
+        """A name's plain assignment and what is added to it; ``None`` if there is more to it."""
+        if name.id in self._otherwise or name.id in self._shared:
+            return None
+        bindings = self._reaching(name, name.id)
+        if not bindings or id(bindings[0].value) not in self._assigned:
+            return None
+        added = (b.escapes or id(b.value) in self._appended for b in bindings[1:])
+        return bindings if all(added) else None
+
+    @cached_property
+    def _appended(self) -> FrozenSet[int]:
+        """What is given to ``name.append``, by identity."""
+        return frozenset(
+            id(call.args[0])
+            for call in self._table.of(ast.Call)
+            if isinstance(call.func, ast.Attribute)
+            and call.func.attr == "append"
+            and isinstance(call.func.value, ast.Name)
+            and len(call.args) == 1
+        )
+
     @cached_property
     def _assigned(self) -> FrozenSet[int]:
         """The values, by identity, that a name gets by a plain assignment."""
-        return frozenset(
-            id(node.value)
+        plain = (
+            node.value
             for node in self._table.of(ast.Assign)
             if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
         )
+        annotated = (
+            node.value
+            for node in self._table.of(ast.AnnAssign)
+            if isinstance(node.target, ast.Name)
+        )
+        return frozenset(id(value) for value in (*plain, *annotated) if value is not None)
 
     @cached_property
     def _otherwise(self) -> FrozenSet[str]:
@@ -222,7 +271,8 @@ class Flows:
         """What each last name is compared with."""
         found: Dict[str, List[ast.expr]] = {}
         for test in self._table.of(ast.Compare):
-            found.setdefault(last_name(test.left), []).extend(test.comparators)
+            for name in set(map(last_name, ast.walk(test.left))):
+                found.setdefault(name, []).extend(test.comparators)
         return found
 
     def lines_of(self, names: Set[str], wanted: Set[int]) -> Set[int]:
@@ -285,6 +335,8 @@ def _leaves(node: ast.expr) -> Iterator[ast.expr]:
         current = waiting.pop()
         if isinstance(current, (ast.Constant, ast.Name, ast.Attribute)):
             yield current
+            if isinstance(current, ast.Attribute) and current.attr == "value":
+                waiting.append(current.value)  # of an Enum's member
         else:
             waiting.extend(part for part, _ in _parts(current, True))
 
