@@ -16,21 +16,19 @@ _OBJECT = (
     r"|constraint|\{|%))"
 )
 _STARTS = {
-    word: re.compile(pattern, re.DOTALL)
-    for word, pattern in (
-        ("select", rf"{_START}select\b"),
-        ("insert", rf"{_START}insert(?:{_COMMENT}|{_GAP}(?:or{_GAP}\w+{_GAP})?into\b)"),
-        ("update", rf"{_START}update\b.{{1,500}}?{_START}set\b"),
-        ("delete", rf"{_START}delete(?:{_COMMENT}|{_GAP}from\b)"),
-        ("create", rf"{_START}create{_OBJECT}"),
-        ("alter", rf"{_START}alter{_OBJECT}"),
-        ("drop", rf"{_START}drop{_OBJECT}"),
-        ("replace", rf"{_START}replace(?:{_COMMENT}|{_GAP}into\b)"),
-        ("pragma", rf"{_START}pragma(?:{_COMMENT}|{_GAP}\w)"),
-        ("tach", rf"{_START}(?:at|de)tach(?:{_COMMENT}|{_GAP}\w)"),
-        ("begin", rf"{_START}begin(?:{_COMMENT}|{_GAP}(?:immediate|exclusive|deferred)\b)"),
-    )
+    "select": rf"{_START}select\b",
+    "insert": rf"{_START}insert(?:{_COMMENT}|{_GAP}(?:or{_GAP}\w+{_GAP})?into\b)",
+    "update": rf"{_START}update\b.{{1,500}}?{_START}set\b",
+    "delete": rf"{_START}delete(?:{_COMMENT}|{_GAP}from\b)",
+    "create": rf"{_START}create{_OBJECT}",
+    "alter": rf"{_START}alter{_OBJECT}",
+    "drop": rf"{_START}drop{_OBJECT}",
+    "replace": rf"{_START}replace(?:{_COMMENT}|{_GAP}into\b)",
+    "pragma": rf"{_START}pragma(?:{_COMMENT}|{_GAP}\w)",
+    "tach": rf"{_START}(?:at|de)tach(?:{_COMMENT}|{_GAP}\w)",
+    "begin": rf"{_START}begin(?:{_COMMENT}|{_GAP}(?:immediate|exclusive|deferred)\b)",
 }
+"""Patterns by a word that each holds; compiled when the word occurs."""
 _MAX_LOWERED = 1_000_000  # characters
 
 
@@ -49,5 +47,5 @@ def mentions_sql(text: str) -> bool:
     if any(sink in lowered for sink in _SINKS):
         return True
     return any(
-        word in lowered and start.search(lowered) is not None for word, start in _STARTS.items()
+        word in lowered and re.search(start, lowered, re.DOTALL) for word, start in _STARTS.items()
     )
