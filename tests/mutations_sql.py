@@ -10,8 +10,8 @@ import re
 import tokenize
 from typing import Callable, Dict, Iterator, List, Sequence, Set
 
-from tests.mutations import Mutation, _apply, _rewritten, _starts, indented, mutation, tokens_of
 from tests.mutations import MUTATIONS as ALL
+from tests.mutations import Mutation, _apply, _rewritten, _starts, indented, mutation, tokens_of
 
 SINKS = frozenset(
     ("execute", "executemany", "executescript", "mogrify", "execute_values", "execute_batch", "SQL",

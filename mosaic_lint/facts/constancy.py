@@ -11,7 +11,7 @@ import libcst as cst
 
 from mosaic_lint.facts.allowed import Allowed
 from mosaic_lint.facts.assigned import additions, is_set_elsewhere
-from mosaic_lint.facts.elements import Elements
+from mosaic_lint.facts.elements import elements_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.scopes import Binding, Kind
@@ -49,7 +49,7 @@ class Constancy:
     def __init__(self, file: File) -> None:
         self._file = file
         self._names = file.names
-        self._elements = Elements(file)
+        self._elements = elements_of(file)
         self._allowed = Allowed(file, self.is_proven)
         self._known: Dict[int, bool] = {}  # by identity of the expression
         self._depth = 0

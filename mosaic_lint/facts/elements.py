@@ -49,6 +49,7 @@ class Elements:
         self._names = file.names
         self._depth = 0
         self._grown: Dict[str, Dict[object, List[int]]] = {}  # by text and by meaning
+        self._looked_up: Dict[int, Dict[object, List[cst.BaseExpression]]] = {}  # by display
 
     def of(self, node: cst.BaseExpression) -> Optional[Shown]:
         """The elements of an expression's value; ``None`` where not all are shown."""
@@ -192,6 +193,25 @@ class Elements:
             return [None]
         return [Shown([value]) if is_element else self.of(value) for value, is_element in growth]
 
+    def _values(
+        self, display: cst.Dict, key: cst.BaseExpression
+    ) -> Optional[List[cst.BaseExpression]]:
+        """The values that a dict has for a key; all of them, where the key isn't known."""
+        if not isinstance(key, cst.SimpleString):
+            return _plain_values(display)
+        if id(display) not in self._looked_up:
+            table: Dict[object, List[cst.BaseExpression]] = {}
+            for element in display.elements:
+                if isinstance(element, cst.DictElement):
+                    if isinstance(element.key, cst.SimpleString):
+                        written = element.key.evaluated_value
+                        table.setdefault(written, []).append(element.value)
+                else:
+                    table.clear()
+                    break
+            self._looked_up[id(display)] = table
+        return self._looked_up[id(display)].get(key.evaluated_value)
+
     def grown(self, node: _Receiver) -> List[cst.BaseExpression]:
         """What is put into the list, set or dict that a name means, wherever the file does it."""
         return [value for value, _ in self._growth(node)]
@@ -266,7 +286,7 @@ class Elements:
         assert isinstance(index, cst.Index)
         tables = self._tables(node.value)
         if tables:
-            values = [_values(table, index.value) for table in tables]
+            values = [self._values(table, index.value) for table in tables]
             return [v for found in values for v in found or ()] if all(values) else None
         shown = self.of(node.value) if not isinstance(node.value, cst.Call) else None
         return shown.values if shown is not None and shown.exact else None
@@ -295,7 +315,7 @@ class Elements:
         display = self.dict_of(call.func.value)
         if display is None or not call.args:
             return []
-        values = _values(display, call.args[0].value) or []
+        values = self._values(display, call.args[0].value) or []
         return [*values, *(argument.value for argument in call.args[1:2])]
 
 
@@ -313,19 +333,9 @@ def _is_sliced(node: cst.Subscript) -> bool:
     return any(isinstance(element.slice, cst.Slice) for element in node.slice)
 
 
-def _values(display: cst.Dict, key: cst.BaseExpression) -> Optional[List[cst.BaseExpression]]:
+def _plain_values(display: cst.Dict) -> Optional[List[cst.BaseExpression]]:
     pairs = [e for e in display.elements if isinstance(e, cst.DictElement)]
-    if len(pairs) < len(display.elements):
-        return None
-    if isinstance(key, cst.SimpleString):
-        wanted = [
-            pair.value
-            for pair in pairs
-            if isinstance(pair.key, cst.SimpleString)
-            and pair.key.evaluated_value == key.evaluated_value
-        ]
-        return wanted or None
-    return [pair.value for pair in pairs]
+    return [pair.value for pair in pairs] if len(pairs) == len(display.elements) else None
 
 
 def _tuple(values: Sequence[cst.BaseExpression]) -> cst.Tuple:
@@ -381,3 +391,11 @@ def _binds(target: cst.BaseExpression, name: str) -> bool:
     if isinstance(target, (cst.Tuple, cst.List)):
         return any(_binds(element.value, name) for element in target.elements)
     return False
+
+
+def elements_of(file: File) -> Elements:
+    """The collections of a file, read once."""
+    found: Optional[Elements] = file.answers.get("elements")
+    if found is None:
+        found = file.answers["elements"] = Elements(file)
+    return found

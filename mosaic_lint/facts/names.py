@@ -33,6 +33,7 @@ class Names:
         self._tree = tree
         self._scopes = Scopes(tree)
         self._reaching = Reaching(tree)
+        self._shared: Dict[str, List[Binding]] = {}  # of names that functions declare global
         self._attributes: Dict[cst.ClassDef, Dict[str, List[cst.BaseExpression]]] = {}
 
     def scope(self, node: ScopeNode) -> Scope:
@@ -84,22 +85,27 @@ class Names:
         return self.scope(self._tree.module).bindings.get(name, [])
 
     @cached_property
-    def _global_names(self) -> FrozenSet[str]:
-        """The names that some function declares ``global``."""
-        statements = self._tree.of(cst.Global)
-        return frozenset(item.name.value for statement in statements for item in statement.names)
+    def _global_names(self) -> Dict[str, List[cst.FunctionDef]]:
+        """The names that functions declare ``global``, with those functions."""
+        found: Dict[str, List[cst.FunctionDef]] = {}
+        for statement in self._tree.of(cst.Global):
+            function = self._function(statement)
+            if function is not None:
+                for item in statement.names:
+                    found.setdefault(item.name.value, []).append(function)
+        return found
 
     def _everywhere(self, name: str) -> List[Binding]:
         """The module's bindings of a name, those by ``global`` in functions included."""
-        if name not in self._global_names:
+        functions = self._global_names.get(name)
+        if functions is None:
             return self.module_bindings(name)
-        found = list(self.module_bindings(name))
-        for statement in self._tree.of(cst.Global):
-            if any(item.name.value == name for item in statement.names):
-                function = self._tree.enclosing(statement, cst.FunctionDef)
-                if function is not None:
-                    found.extend(self.scope(function).bindings.get(name, []))
-        return found
+        if name not in self._shared:
+            found = list(self.module_bindings(name))
+            for function in dict.fromkeys(functions):
+                found.extend(self.scope(function).bindings.get(name, []))
+            self._shared[name] = found
+        return self._shared[name]
 
     def origins(self, expression: cst.BaseExpression) -> List[Origin]:
         """Where an expression's value may come from, aliases followed.

@@ -9,7 +9,7 @@ from typing import Dict, List, Optional, Union
 
 import libcst as cst
 
-from mosaic_lint.facts.elements import Elements
+from mosaic_lint.facts.elements import elements_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.scopes import Binding, Kind
@@ -83,7 +83,7 @@ class ParameterReader:
 
     def __init__(self, file: File) -> None:
         self._file = file
-        self._elements = Elements(file)
+        self._elements = elements_of(file)
 
     def read(self, node: Optional[cst.BaseExpression]) -> Parameters:
         """What an expression gives to a query.

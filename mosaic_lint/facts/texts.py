@@ -7,7 +7,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Union
 import libcst as cst
 
 from mosaic_lint.facts.assigned import additions, is_set_elsewhere
-from mosaic_lint.facts.elements import Elements
+from mosaic_lint.facts.elements import elements_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.pyformat import braces, is_text, percent
@@ -56,7 +56,7 @@ class Texts:
     def __init__(self, file: File) -> None:
         self._file = file
         self._names = file.names
-        self._elements = Elements(file)
+        self._elements = elements_of(file)
         self._known: Dict[int, List[SqlText]] = {}  # by identity of the expression
         self._depth = 0
 
