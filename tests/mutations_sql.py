@@ -425,7 +425,9 @@ for _name, _form in {
     "names_as_parameters_elsewhere": "def other_{0}({1}=None):\n    return print_({1})\n",
     "names_in_comprehensions_elsewhere": "def other_{0}(x):\n    return ['%s' for {1} in x]\n",
     "names_as_attributes_elsewhere": "def other_{0}(self):\n    self.{1} = 'SELECT 1'\n",
-    "names_in_classes_elsewhere": "class Other{0}:\n    {1} = 1\n    def f(self): return self.{1}\n",
+    "names_in_classes_elsewhere": (
+        "class Other{0}:\n    {1} = 1\n    def f(self): return self.{1}\n"
+    ),
     "names_global_elsewhere": "def other_{0}():\n    global {1}\n    {1} = 'SELECT 1'\n",
 }.items():
     ALL[_name] = _unrelated(_form)
