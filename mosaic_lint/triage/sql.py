@@ -1,7 +1,8 @@
 """Suspect stage for SQL: texts that may hold a fault, calls whose parameters may not fit.
 
-A plain constant is judged by the rules themselves, which need no more than its text. What is
-built - f-strings, ``+``, ``%``, ``format``, ``join`` - is always suspect.
+A plain constant is judged by the rules themselves, which need no more than its text, and so is what
+is built of constants alone. Anything else that is built - by f-strings, ``+``, ``%``, ``format``,
+``join`` - is suspect.
 """
 
 from __future__ import annotations
