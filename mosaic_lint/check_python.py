@@ -11,7 +11,6 @@ from mosaic_lint import registry, triage
 from mosaic_lint.anchor import Parenthesised, Place
 from mosaic_lint.guards import TooDeep, check_text
 from mosaic_lint.job import SQL_FACT, Job
-from mosaic_lint.judge import TextJudge
 from mosaic_lint.model import Span
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.triage import Plan, Wanted
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from mosaic_lint.facts.file import File
+    from mosaic_lint.judge import TextJudge
     from mosaic_lint.positions import Locator
     from mosaic_lint.rule import Draft
 
@@ -106,11 +106,17 @@ class _PythonCheck:
         if tree is None or not self._job.mode.triage:
             return triage.everything(self._source, tree, wanted)
         settings = self._job.config.settings
-        return triage.suspect(self._source, tree, wanted, settings, self._judge.may_speak)
+        return triage.suspect(self._source, tree, wanted, settings, self._may_speak)
+
+    def _may_speak(self, text: str) -> bool:
+        """Whether a rule may speak of a plain text, if that is SQL."""
+        return self._judge.may_speak(text)
 
     @cached_property
     def _judge(self) -> TextJudge:
-        """Tells whether a rule may speak of a plain text, if that is SQL."""
+        """Runs the rules over plain texts."""
+        from mosaic_lint.judge import TextJudge
+
         entries = [entry for entry in self._job.rules_on() if entry.subscribes == SQL_FACT]
         return TextJudge(self._job, entries)
 
@@ -133,7 +139,7 @@ class _PythonCheck:
             lambda: job.config.is_cli_path(job.path),
             job.definitions,
             job.lexed,
-            self._judge.may_speak,
+            self._may_speak,
         )
         drafts = list(self._drafts(file, [registry.rules()[code] for code in plan.codes]))
         if drafts:

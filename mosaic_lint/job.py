@@ -12,12 +12,12 @@ from mosaic_lint.config import Config, Selection
 from mosaic_lint.model import Finding, Span
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.source import Language, Source
-from mosaic_lint.sql.defined import Definitions
 
 if TYPE_CHECKING:
     from mosaic_lint.facts.file import File
     from mosaic_lint.facts.script import Script
     from mosaic_lint.rule import Context, Draft, Rule
+    from mosaic_lint.sql.defined import Definitions
     from mosaic_lint.sql.lexer import Token
 
 SQL_FACT = "SqlStatement"
@@ -82,6 +82,8 @@ class Job:
     @cached_property
     def definitions(self) -> Definitions:
         """The names that DDL of the file and of its project creates."""
+        from mosaic_lint.sql.defined import Definitions
+
         return Definitions(self.source.text, lambda: self.config.project.defined)
 
     def rules_on(self) -> List[RuleEntry]:

@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import FrozenSet, Iterator, Set
 
-from mosaic_lint.sql.defined import defined
-
 _SKIPPED = frozenset(
     ("node_modules", "site-packages", "build", "dist", "archive", "backups", "deprecated")
 )
@@ -30,6 +28,8 @@ class Project:
     @cached_property
     def defined(self) -> FrozenSet[str]:
         """The names, in upper case, that the migrations create; read once."""
+        from mosaic_lint.sql.defined import defined
+
         found: Set[str] = set()
         for path in self._migrations():
             try:

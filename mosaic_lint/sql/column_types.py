@@ -138,15 +138,16 @@ def _behind(statement: Statement, index: int, word: str) -> int:
 
 def _cast_types(statement: Statement) -> Iterator[int]:
     """The index of each type that something is cast to."""
+    casts: List[int] = []  # that are open, by the depth of what is in them
     for index, word in enumerate(statement.words):
         if word == "::":
             yield index + 1
         elif word == "CAST" and statement.word(index + 1) == "(":
-            closing = statement.closing(index + 1)
-            depth = statement.depths[index] + 1
-            for inside in range(index + 2, closing):
-                if statement.words[inside] == "AS" and statement.depths[inside] == depth:
-                    yield inside + 1
+            casts.append(statement.depths[index] + 1)
+        elif word == "AS" and casts and statement.depths[index] == casts[-1]:
+            yield index + 1
+        elif word == ")" and casts and statement.depths[index] < casts[-1]:
+            casts.pop()
 
 
 def created_columns(statement: Statement) -> Optional[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, FrozenSet, Iterator, Optional
+from typing import Any, FrozenSet, Iterator, List, Optional
 
 from mosaic_lint.sql.mask import masked
 from mosaic_lint.sql.statement import Statement
@@ -17,6 +17,7 @@ from mosaic_lint.sql.statement import Statement
 _MAX_NESTING = 200
 _MAX_TOKENS = 20_000
 """A statement with more is data, of which a tree would tell nothing that its tokens don't."""
+_MAX_WORK = 100_000
 
 
 def tree(statement: Statement) -> Optional[Any]:
@@ -26,6 +27,8 @@ def tree(statement: Statement) -> Optional[Any]:
         sqlglot's root node; ``None`` where the statement is opaque.
     """
     if len(statement.tokens) > _MAX_TOKENS or nesting(statement) > _MAX_NESTING:
+        return None
+    if work(statement) > _MAX_WORK:
         return None
     try:
         with _silence():
@@ -64,8 +67,13 @@ def _silence() -> Iterator[None]:
 
 def nesting(statement: Statement) -> int:
     """How deep a parser may have to descend; over-approximates."""
-    depth = deepest = run = 0
+    depth = deepest = run = chain = 0
+    before = ""
     for word in statement.words:
+        if word == "[":  # a[1][2][3]
+            chain = chain + 1 if before == "]" else 0
+            deepest = max(deepest, chain)
+        before = word
         if word in ("(", "[", "CASE", "{"):
             depth += 1
             deepest = max(deepest, depth + run)
@@ -77,6 +85,36 @@ def nesting(statement: Statement) -> int:
         elif word not in ("(", "["):
             run = 0
     return deepest
+
+
+def work(statement: Statement) -> int:
+    """How many tokens a parser may have to read; over-approximates.
+
+    sqlglot reads ``int(...)`` and ``ARRAY[...]`` as a type first, and again as an expression when
+    it isn't one: twice as long for each level.
+    """
+    total = depth = 0
+    opened: List[bool] = []
+    before = ""
+    for word in statement.words:
+        if word in ("(", "["):
+            opened.append(word == "[" or before in _types())
+            depth += opened[-1]
+        elif word in (")", "]") and opened:
+            depth -= opened.pop()
+        total += 1 << min(depth, 20)
+        before = word
+    return total
+
+
+@lru_cache(maxsize=1)
+def _types() -> FrozenSet[str]:
+    """The last words of what sqlglot knows as types."""
+    from sqlglot.dialects.postgres import Postgres
+
+    keywords = Postgres.Tokenizer.KEYWORDS.items()
+    types = Postgres.Parser.TYPE_TOKENS
+    return frozenset(name.split()[-1] for name, kind in keywords if name and kind in types)
 
 
 _PREFIXES = frozenset(("NOT", "-", "+", "~", "@", "SELECT", "EXISTS", "ALL", "UNION", "EXPLAIN"))

@@ -118,18 +118,20 @@ def slices(tokens: Sequence[Token]) -> FrozenSet[int]:
     """The indexes of ``:name`` that end a slice, as in ``path[from:to]``."""
     found: Set[int] = set()
     opened: List[int] = []
+    comma = -1
     for index, token in enumerate(tokens):
-        if token.text in ("(", "[") and token.kind is Kind.MARK:
+        if token.text == ",":
+            comma = index
+        elif token.text in ("(", "[") and token.kind is Kind.MARK:
             opened.append(index)
         elif token.text in (")", "]") and token.kind is Kind.MARK and opened:
             opened.pop()
-        elif token.kind is Kind.COLON_NAME and opened and _is_subscript(tokens, opened[-1], index):
-            found.add(index)
+        elif token.kind is Kind.COLON_NAME and opened and comma < opened[-1]:
+            if _is_subscript(tokens, opened[-1]):
+                found.add(index)
     return frozenset(found)
 
 
-def _is_subscript(tokens: Sequence[Token], opening: int, index: int) -> bool:
+def _is_subscript(tokens: Sequence[Token], opening: int) -> bool:
     """Whether a bracket opens a subscript, not the elements of an array."""
-    if tokens[opening].text != "[" or (opening and tokens[opening - 1].text == "ARRAY"):
-        return False
-    return all(token.text != "," for token in tokens[opening:index])
+    return tokens[opening].text == "[" and not (opening and tokens[opening - 1].text == "ARRAY")

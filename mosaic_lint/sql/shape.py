@@ -213,12 +213,13 @@ _SHAPES: Dict[str, Callable[[Statement], bool]] = {
 def _is_prose(statement: Statement) -> bool:
     """Whether a statement reads like a sentence: by its capital letter, or by its articles."""
     tokens = statement.tokens
-    first = tokens[_first(statement)]
+    start = _first(statement)
+    first = tokens[start]
     written = statement.text[first.start : first.end]
     others = [
         statement.text[token.start : token.end]
         for index, token in enumerate(tokens)
-        if index > _first(statement)
+        if index > start
         and token.kind is Kind.WORD
         and (token.text in RESERVED or (index == 1 and token.text in _OBJECTS))
     ]

@@ -262,19 +262,14 @@ def _limit(statement: Statement, index: int) -> Optional[Form]:
 
 def _verb(statement: Statement) -> str:
     """The verb outside of parentheses: UPDATE behind ``WITH x AS (SELECT ...)``."""
-    for word, depth in zip(statement.words, statement.depths):
-        if depth == 0 and word in ("SELECT", "INSERT", "UPDATE", "DELETE", "VALUES", "CREATE"):
-            return word
-    return ""
+    return next((word for _, word in statement.verbs if word != "UNION"), "")
 
 
 def _changes_rows(statement: Statement, index: int) -> bool:
-    outer = [
-        word
-        for word, depth in zip(statement.words[:index], statement.depths)
-        if depth == 0 and word in ("SELECT", "UNION", "INSERT")
-    ]
-    return _verb(statement) in ("UPDATE", "DELETE") and not outer
+    if _verb(statement) not in ("UPDATE", "DELETE"):
+        return False
+    outer = (i for i, word in statement.verbs if word in ("SELECT", "UNION", "INSERT"))
+    return next(outer, index) >= index
 
 
 def _on(statement: Statement, index: int) -> Optional[Form]:

@@ -22,6 +22,7 @@ from mosaic_lint.model import Span
 from mosaic_lint.sql.lexer import HOLE, Kind, Token, tokens
 from mosaic_lint.sql.roles import bracket_names, placeholders, slices
 
+_VERBS = frozenset(("SELECT", "INSERT", "UPDATE", "DELETE", "VALUES", "CREATE", "UNION"))
 MAX_STATEMENT = 1_000_000
 """Characters of a statement beyond which it isn't read."""
 _BEFORE_KIND = frozenset(("OR", "REPLACE", "TEMP", "TEMPORARY", "CONSTRAINT"))
@@ -142,15 +143,28 @@ class Statement:
 
     def closing(self, index: int) -> int:
         """The index of the parenthesis that closes the one at an index; the end if none does."""
-        depth = 0
-        for position in range(index, len(self.tokens)):
-            if self.words[position] == "(":
-                depth += 1
-            elif self.words[position] == ")":
-                depth -= 1
-                if depth == 0:
-                    return position
-        return len(self.tokens)
+        return self._closings.get(index, len(self.tokens))
+
+    @cached_property
+    def _closings(self) -> Dict[int, int]:
+        """The index of the parenthesis that closes each opening one."""
+        found: Dict[int, int] = {}
+        opened: List[int] = []
+        for index, word in enumerate(self.words):
+            if word == "(":
+                opened.append(index)
+            elif word == ")" and opened:
+                found[opened.pop()] = index
+        return found
+
+    @cached_property
+    def verbs(self) -> Tuple[Tuple[int, str], ...]:
+        """The words outside of parentheses that begin a statement or a part of one."""
+        return tuple(
+            (index, word)
+            for index, (word, depth) in enumerate(zip(self.words, self.depths))
+            if depth == 0 and word in _VERBS
+        )
 
 
 def read(
@@ -195,32 +209,49 @@ def read(
 def _split(found: List[Token]) -> Iterator[List[Token]]:
     """Split tokens at semicolons; a body of ``BEGIN ... END`` stays whole."""
     part: List[Token] = []
+    body = _Body()
     depth = 0
     for token in found:
         if token.text == "(":
             depth += 1
         elif token.text == ")":
             depth = max(depth - 1, 0)
-        if token.text == ";" and not depth and not _is_open_body(part):
+        if token.text == ";" and not depth and not body.is_open:
             if part:
                 yield part
-            part = []
+            part, body = [], _Body()
         else:
             part.append(token)
+            body.take(token, is_first=len(part) == 1)
     if part:
         yield part
 
 
-def _is_open_body(part: List[Token]) -> bool:
-    """Whether the body of an SQLite trigger or of an SQL function isn't closed yet."""
-    if not part or part[0].text != "CREATE":
-        return False
-    words = [token.text for token in part if token.kind is Kind.WORD]
-    kind = next((word for word in words[1:] if word not in _BEFORE_KIND), "")
-    if "BEGIN" not in words or kind not in ("TRIGGER", "FUNCTION", "PROCEDURE"):
-        return False
-    body = words[words.index("BEGIN") :]
-    return body.count("END") < body.count("BEGIN") + body.count("CASE")
+class _Body:
+    """The body of an SQLite trigger or of an SQL function, as far as it is read."""
+
+    def __init__(self) -> None:
+        self._creates = False
+        self._kind = ""  # of what is created
+        self._has_begun = False
+        self._level = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the body isn't closed yet."""
+        return self._level > 0 and self._kind in ("TRIGGER", "FUNCTION", "PROCEDURE")
+
+    def take(self, token: Token, *, is_first: bool) -> None:
+        """Read the next token of the statement."""
+        word = token.text
+        if is_first:
+            self._creates = word == "CREATE"
+        elif self._creates and token.kind is Kind.WORD:
+            if not self._kind and word not in _BEFORE_KIND:
+                self._kind = word
+            self._has_begun = self._has_begun or word == "BEGIN"
+            if self._has_begun:
+                self._level += (word in ("BEGIN", "CASE")) - (word == "END")
 
 
 def by_literal(

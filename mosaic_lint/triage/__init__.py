@@ -18,13 +18,15 @@ from mosaic_lint.triage.handlers import suspect_handlers
 from mosaic_lint.triage.mentions import mentions_sql
 from mosaic_lint.triage.output import suspect_prints, suspect_root_logger
 from mosaic_lint.triage.prune import Excerpt, prune, whole
-from mosaic_lint.triage.sql import Judge, suspect_sql
 from mosaic_lint.triage.sqlite import suspect_sqlite
 from mosaic_lint.triage.submodules import suspect_submodules
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table
 from mosaic_lint.triage.unstaged import suspect_everything
 from mosaic_lint.vocabulary import SQL
+
+Judge = Callable[[str], bool]
+"""Whether a rule may speak of a plain text, if that is SQL."""
 
 STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "connections": suspect_connections,
@@ -115,12 +117,12 @@ def suspect(
         The rules with a suspect and what they must see; ``None`` if there is no suspect.
     """
     table = Table(tree, source)
-    found = {
-        stage: suspect_sql(table, settings, judge)
-        if stage == "sql"
-        else STAGES[stage](table, settings)
-        for stage in {rule.stage for rule in rules}
-    }
+    stages = {rule.stage for rule in rules}
+    found = {stage: STAGES[stage](table, settings) for stage in stages - {"sql"}}
+    if "sql" in stages:
+        from mosaic_lint.triage.sql import suspect_sql  # not needed where no file has SQL
+
+        found["sql"] = suspect_sql(table, settings, judge)
     codes = tuple(rule.code for rule in rules if found[rule.stage].lines)
     if not codes:
         return None

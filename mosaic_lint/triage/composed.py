@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Callable, List, NamedTuple, Optional, Sequence
 
+from mosaic_lint.sql.lexer import HOLE
 from mosaic_lint.triage.table import Binding
 
 _MAX_DEPTH = 12
@@ -23,10 +24,12 @@ class Composed(NamedTuple):
     Args:
         texts: one text, or the elements.
         is_list: whether it is a list.
+        is_exact: whether there may be just these, each once; not where a list grows or repeats.
     """
 
     texts: List[str]
     is_list: bool = False
+    is_exact: bool = True
 
 
 def composed(node: ast.expr, reaching: Reaching, depth: int = _MAX_DEPTH) -> Optional[Composed]:
@@ -48,7 +51,8 @@ def composed(node: ast.expr, reaching: Reaching, depth: int = _MAX_DEPTH) -> Opt
         return composed(part, reaching, depth - 1)
 
     if isinstance(node, ast.Constant):
-        return Composed([node.value]) if isinstance(node.value, str) else None
+        text = node.value
+        return Composed([text.replace(HOLE, " ")]) if isinstance(text, str) else None
     if isinstance(node, ast.JoinedStr):
         return _together([inner(part) for part in _fields(node)])
     if isinstance(node, ast.List):
@@ -56,7 +60,8 @@ def composed(node: ast.expr, reaching: Reaching, depth: int = _MAX_DEPTH) -> Opt
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _together([inner(node.left), inner(node.right)])
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        return inner(node.left) if isinstance(node.left, ast.List) else None
+        found = inner(node.left) if isinstance(node.left, ast.List) else None
+        return found._replace(is_exact=False) if found is not None else None
     if isinstance(node, ast.Call):
         return _joined(node, inner)
     if isinstance(node, ast.Name):
@@ -80,13 +85,15 @@ def _together(parts: Sequence[Optional[Composed]]) -> Optional[Composed]:
     """The concatenation of texts."""
     if any(part is None or part.is_list for part in parts):
         return None
-    return Composed(["".join(part.texts[0] for part in parts if part is not None)])
+    known = [part for part in parts if part is not None]
+    return Composed(["".join(p.texts[0] for p in known)], is_exact=all(p.is_exact for p in known))
 
 
 def _listed(elements: Sequence[Optional[Composed]]) -> Optional[Composed]:
     if any(element is None or element.is_list for element in elements):
         return None
-    return Composed([element.texts[0] for element in elements if element is not None], True)
+    known = [element for element in elements if element is not None]
+    return Composed([e.texts[0] for e in known], True, all(e.is_exact for e in known))
 
 
 def _joined(call: ast.Call, inner: Callable[[ast.expr], Optional[Composed]]) -> Optional[Composed]:
@@ -100,7 +107,8 @@ def _joined(call: ast.Call, inner: Callable[[ast.expr], Optional[Composed]]) -> 
         return None
     if not elements.texts or any(sign in separator.texts[0] for sign in "?:$@%"):
         return None
-    return Composed([separator.texts[0].join(elements.texts)])
+    is_exact = separator.is_exact and elements.is_exact
+    return Composed([separator.texts[0].join(elements.texts)], is_exact=is_exact)
 
 
 def _named(
@@ -116,9 +124,11 @@ def _named(
         if found is None or added is None or added.is_list:
             return None
         if found.is_list:
-            found = Composed([*found.texts, *added.texts], True)
+            found = Composed([*found.texts, *added.texts], True, is_exact=False)
         elif binding.escapes:  # an addition to a text
-            found = Composed([found.texts[0] + added.texts[0]])
+            found = Composed(
+                [found.texts[0] + added.texts[0]], is_exact=found.is_exact and added.is_exact
+            )
         else:
             return None
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 _SINKS = (".execute", "execute_", "mogrify", "read_sql", "sql(", "import execute")
-_START = r"(?:\b|(?<=\\[nrtfv]))"  # of a word, be it behind an escape
 _GAP = r"(?:\W|\\[nrtfv])+"
 _COMMENT = r"\W*(?:/\*|--)"
 _OBJECT = (
@@ -16,17 +15,17 @@ _OBJECT = (
     r"|constraint|\{|%))"
 )
 _STARTS = {
-    "select": rf"{_START}select\b",
-    "insert": rf"{_START}insert(?:{_COMMENT}|{_GAP}(?:or{_GAP}\w+{_GAP})?into\b)",
-    "update": rf"{_START}update\b.{{1,500}}?{_START}set\b",
-    "delete": rf"{_START}delete(?:{_COMMENT}|{_GAP}from\b)",
-    "create": rf"{_START}create{_OBJECT}",
-    "alter": rf"{_START}alter{_OBJECT}",
-    "drop": rf"{_START}drop{_OBJECT}",
-    "replace": rf"{_START}replace(?:{_COMMENT}|{_GAP}into\b)",
-    "pragma": rf"{_START}pragma(?:{_COMMENT}|{_GAP}\w)",
-    "tach": rf"{_START}(?:at|de)tach(?:{_COMMENT}|{_GAP}\w)",
-    "begin": rf"{_START}begin(?:{_COMMENT}|{_GAP}(?:immediate|exclusive|deferred)\b)",
+    "select": r"select\b",
+    "insert": rf"insert(?:{_COMMENT}|{_GAP}(?:or{_GAP}\w+{_GAP})?into\b)",
+    "update": r"update\b.{1,500}?set\b",
+    "delete": rf"delete(?:{_COMMENT}|{_GAP}from\b)",
+    "create": rf"create{_OBJECT}",
+    "alter": rf"alter{_OBJECT}",
+    "drop": rf"drop{_OBJECT}",
+    "replace": rf"replace(?:{_COMMENT}|{_GAP}into\b)",
+    "pragma": rf"pragma(?:{_COMMENT}|{_GAP}\w)",
+    "tach": rf"(?:at|de)tach(?:{_COMMENT}|{_GAP}\w)",
+    "begin": rf"begin(?:{_COMMENT}|{_GAP}(?:immediate|exclusive|deferred)\b)",
 }
 """Patterns by a word that each holds; compiled when the word occurs."""
 _MAX_LOWERED = 1_000_000  # characters

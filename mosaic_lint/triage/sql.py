@@ -86,10 +86,11 @@ class _Stage:
         plain = self._flows.plain(query)
         if plain is not None:
             return not self._judge(plain) and not may_mismatch(call, [plain], self._table)
-        text = self._flows.composed(query)
-        if text is not None:
-            loose = may_mismatch(call, [text], self._table, is_exact=False)
-            return not loose and not self._judge(text)
+        made = self._flows.composed(query)
+        if made is not None:
+            text, is_exact = made.texts[0], made.is_exact
+            fits = not may_mismatch(call, [text], self._table, is_exact=is_exact)
+            return fits and not self._judge(text)
         flow = self._flows.of(query)
         return not flow.is_built and not (
             any(map(self._judge, flow.texts)) or may_mismatch(call, flow.texts, self._table)
@@ -137,7 +138,8 @@ class _Stage:
 
     def _look_at_text(self, node: ast.expr) -> None:
         plain = self._flows.plain(node)
-        text = plain if plain is not None else self._flows.composed(node)
+        made = self._flows.composed(node) if plain is None else None
+        text = made.texts[0] if made is not None else plain
         if text is not None and not self._judge(text):
             self._cleared.append((node, node.lineno))
             return

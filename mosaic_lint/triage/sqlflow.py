@@ -20,7 +20,7 @@ from typing import (
 )
 
 from mosaic_lint.sql.lexer import HOLE
-from mosaic_lint.triage.composed import composed
+from mosaic_lint.triage.composed import Composed, composed
 from mosaic_lint.triage.places import Places
 from mosaic_lint.triage.table import Binding, Table, last_name
 
@@ -183,14 +183,14 @@ class Flows:
             return None
         return "".join(piece or "" for piece in pieces)
 
-    def composed(self, node: ast.expr) -> Optional[str]:
+    def composed(self, node: ast.expr) -> Optional[Composed]:
         """The text of an expression that is put together from constants alone, by way of names.
 
         Args:
             node: the expression.
         """
         found = composed(node, self._known)
-        return found.texts[0] if found is not None and not found.is_list else None
+        return found if found is not None and not found.is_list else None
 
     def _known(self, name: ast.Name) -> Optional[Sequence[Binding]]:
         """A name's plain assignment and what is added to it; ``None`` if there is more to it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 from mosaic_lint.settings import Settings
-from mosaic_lint.triage.sqlflow import constant_text
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table
 from mosaic_lint.vocabulary import SQLITE_DRIVERS, SQLITE_URL
@@ -29,5 +28,4 @@ def suspect_sqlite(table: Table, settings: Settings) -> Suspects:
 
 
 def _is_url(node: ast.Constant) -> bool:
-    text = constant_text(node)
-    return text is not None and SQLITE_URL.match(text) is not None
+    return isinstance(node.value, str) and SQLITE_URL.match(node.value) is not None
