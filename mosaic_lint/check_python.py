@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Opti
 
 from mosaic_lint import registry, triage
 from mosaic_lint.anchor import Parenthesised, Place
+from mosaic_lint.collector import paused
 from mosaic_lint.guards import TooDeep, check_text
 from mosaic_lint.job import SQL_FACT, Job
 from mosaic_lint.model import Span
@@ -32,7 +33,8 @@ def run(job: Job) -> None:
     Args:
         job: the file; gets the findings.
     """
-    _PythonCheck(job).run()
+    with paused():
+        _PythonCheck(job).run()
 
 
 class _PythonCheck:

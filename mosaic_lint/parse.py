@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import re
 
 import libcst as cst
 
+from mosaic_lint.collector import paused
 from mosaic_lint.triage.prune import Excerpt
 
 _WHERE = re.compile(r"error at (\d+):(\d+)")
@@ -32,15 +32,11 @@ def parse(excerpt: Excerpt) -> cst.Module:
     Raises:
         Unparsable: it is no Python, as far as LibCST knows.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # a collection in the midst of building the tree is a third of the time
     try:
-        return cst.parse_module(excerpt.text)
+        with paused():
+            return cst.parse_module(excerpt.text)
     except cst.ParserSyntaxError as error:
         raise Unparsable(_reason(error), _offset(excerpt, error)) from error
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _reason(error: cst.ParserSyntaxError) -> str:
