@@ -20,13 +20,11 @@ from mosaic_lint.source import Source
 from mosaic_lint.triage import STAGES, triggered
 from tests.fixture import Fixture, fixtures
 from tests.mutations import MUTATIONS, mutated, parses
-from tests.mutations_sql import SQL_MUTATIONS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 ALL = list(fixtures())
 READABLE = [fixture for fixture in ALL if parses(fixture.text)]
-SQL = [fixture for fixture in READABLE if fixture.id.startswith(("MOS2", "MOS402"))]
 
 # Each mutation meets a part of the fixtures; with this variable set all of them.
 SHARE = 1 if os.environ.get("MOSAIC_TEST_ALL_MUTATIONS") else 16
@@ -75,7 +73,7 @@ def test_fixture_gives_the_same_of_every_rule(fixture: Fixture) -> None:
 def test_mutation_gives_the_same(name: str) -> None:
     first = sorted(MUTATIONS).index(name) % SHARE
     differing = {}
-    for fixture in (SQL if name in SQL_MUTATIONS else READABLE)[first::SHARE]:
+    for fixture in READABLE[first::SHARE]:
         text = mutated(fixture.text, name)
         told = difference(text, **of_fixture(fixture)) if text != fixture.text else ""
         if told:
@@ -85,8 +83,7 @@ def test_mutation_gives_the_same(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
 def test_mutation_changes_something(name: str) -> None:
-    fixtures = SQL if name in SQL_MUTATIONS else READABLE
-    assert any(mutated(fixture.text, name) != fixture.text for fixture in fixtures)
+    assert any(mutated(fixture.text, name) != fixture.text for fixture in READABLE)
 
 
 @settings(
@@ -314,91 +311,6 @@ def f():
             def a(self):
                 with self.get_conn() as conn:
                     conn.execute("x")
-        """,
-    "query in an inner function of the same name": """
-        query = "SELECT a FROM t WHERE b = ?"
-        def f(cursor):
-            def inner():
-                query = "SELECT 1"
-                return query
-            cursor.execute(query)
-        """,
-    "query that a parameter hands on under the same name": """
-        query = "TRUNCATE t -- %s"
-        def f(cursor, query=query):
-            cursor.execute(query, (1, 2))
-        """,
-    "query in a comprehension of the same name": """
-        query = "TRUNCATE t -- %s"
-        def f(cursor, queries):
-            queries = [query for query in queries]
-            cursor.execute(query, (1, 2))
-        """,
-    "queries that a function only adds to": """
-        queries = ["TRUNCATE t -- ?"]
-        def f(cursor):
-            queries.append("SELECT 1")
-            for query in queries:
-                cursor.execute(query)
-        """,
-    "query in a class body": """
-        def f(cursor):
-            query = "SELECT 1"
-            class A:
-                query = "TRUNCATE t -- ?"
-                cursor.execute(query)
-        """,
-    "query of an Enum": """
-        from enum import Enum
-        class Q(Enum):
-            A = "TRUNCATE t -- %s"
-        def f(cursor):
-            cursor.execute(Q.A.value, (1, 2))
-        """,
-    "query behind two stars": """
-        def f(cursor, a, b):
-            cursor.execute(*a, *b, "TRUNCATE t -- ?")
-        """,
-    "verb in pieces": """
-        def f(run, a):
-            return run("SEL" + "ECT a FROM t WHERE b = ?", a)
-        """,
-    "verb behind nothing": """
-        NOTHING = ""
-        def f(run, a):
-            return run(f"{NOTHING}SELECT a FROM t WHERE b = " + a)
-        """,
-    "set that another function adds to": """
-        PAIRS = {("a", "b")}
-        def f(cursor, a, b):
-            if (a, b) not in PAIRS:
-                raise ValueError(a)
-            cursor.execute(f"SELECT {a} FROM {b}")
-        def g(x):
-            PAIRS.add(x)
-        """,
-    "text that is only a part where it is run": """
-        HEAD = "ALTER TABLE a ADD COLUMN "
-        def f(cursor):
-            cursor.execute(HEAD + "IF NOT EXISTS b TEXT")
-        """,
-    "text that is translated before it is run": """
-        def f(run, key):
-            query = "SELECT v FROM kv WHERE k = ?"
-            key = key.strip()
-            return run(query.replace("?", "%s"), key)
-        """,
-    "list that is joined exactly": """
-        def f(cursor):
-            cursor.execute(" ".join(["TRUNCATE t --", "%s"]), (1, 2))
-        """,
-    "statement behind an escape": """
-        def f(run):
-            return run("\\nSELECT\\na\\nFROM\\nt WHERE b = ?")
-        """,
-    "statement with a comment behind its verb": """
-        def f(run):
-            return run("DELETE/* all */FROM t WHERE b = ?")
         """,
     "plain factory over a connection that another method opens": """
         import psycopg2
