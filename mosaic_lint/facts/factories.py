@@ -10,9 +10,15 @@ import libcst as cst
 
 from mosaic_lint.facts.annotations import Annotations
 from mosaic_lint.facts.file import File
+from mosaic_lint.facts.functions import (
+    decorator_names,
+    functions_of,
+    handed_out,
+    own_nodes,
+    returned,
+)
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind
-from mosaic_lint.tree import walk
 from mosaic_lint.vocabulary import (
     ANY_CONNECTION_TYPE,
     DRIVER_CONNECTS,
@@ -48,6 +54,7 @@ class FactoryCall:
 
 _MAX_WRAPPERS = 5  # of with blocks and closing() around a connection
 _FUNCTIONS = (cst.FunctionDef, cst.Lambda)
+_MAKING_MANAGERS = frozenset(("contextmanager", "asynccontextmanager"))
 _TRANSPARENT = (cst.Await, cst.BooleanOperation, cst.IfExp, cst.Tuple, cst.List, cst.Element)
 
 
@@ -61,6 +68,7 @@ class Factories:
     def __init__(self, file: File) -> None:
         self._file = file
         self._annotations = Annotations(file)
+        self._functions = functions_of(file)
         self._names = frozenset(
             name.rpartition(".")[2] for name in file.settings.connection_factories
         )
@@ -81,7 +89,7 @@ class Factories:
             return False
         if isinstance(function, cst.Name) and self._is_unknown_parameter(function):
             return False
-        definitions = self.definitions(function)
+        definitions = self._functions.definitions(function)
         return not (definitions and all(self._is_plain(d) for d in definitions))
 
     def _has_name(self, function: cst.BaseExpression, qualified: frozenset[str]) -> bool:
@@ -95,50 +103,6 @@ class Factories:
             b.kind in (Kind.PARAMETER, Kind.OTHER) and b.value is None for b in bindings
         )
 
-    def definitions(self, function: cst.BaseExpression) -> List[cst.CSTNode]:
-        """The functions and lambdas of this file that a callee may be, if it can't be others."""
-        if isinstance(function, cst.Name):
-            found: List[cst.CSTNode] = []
-            for origin in self._file.names.origins(function):
-                definition = _definition(origin)
-                if definition is None:
-                    return []
-                found.append(definition)
-            return found
-        if isinstance(function, cst.Attribute):
-            class_ = self._class_of(function)
-            return self._methods(class_, function.attr.value) if class_ is not None else []
-        return []
-
-    def _class_of(self, attribute: cst.Attribute) -> Optional[cst.ClassDef]:
-        """The class of this file whose attribute is read, be it through ``self`` or an instance."""
-        if _is_self(attribute.value):
-            return self._file.tree.enclosing(attribute, cst.ClassDef)
-        classes = {self._class(origin) for origin in self._file.names.origins(attribute.value)}
-        return classes.pop() if len(classes) == 1 else None
-
-    def _class(self, origin: Origin) -> Optional[cst.ClassDef]:
-        """The class that an origin is, or of which it makes an instance."""
-        if isinstance(origin, cst.Call) and isinstance(origin.func, cst.Name):
-            return self._only_class(self._file.names.origins(origin.func))
-        return self._only_class([origin])
-
-    def _only_class(self, origins: List[Origin]) -> Optional[cst.ClassDef]:
-        if len(origins) == 1 and isinstance(origins[0], Binding):
-            node = origins[0].node
-            return node if isinstance(node, cst.ClassDef) else None
-        return None
-
-    def _methods(self, class_: cst.ClassDef, name: str, depth: int = 5) -> List[cst.CSTNode]:
-        """The methods of a name that a class of this file defines or inherits from another."""
-        bindings = self._file.names.scope(class_).bindings.get(name, [])
-        found: List[cst.CSTNode] = [b.node for b in bindings if b.kind is Kind.DEFINITION]
-        for base in class_.bases if not found and depth else ():
-            parent = self._only_class(self._file.names.origins(base.value))
-            if parent is not None:
-                found.extend(self._methods(parent, name, depth - 1))
-        return found
-
     def _is_plain(self, function: cst.CSTNode) -> bool:
         """Whether a function plainly returns a driver's connection, not a context manager."""
         if isinstance(function, cst.Lambda):
@@ -149,15 +113,14 @@ class Factories:
             declared = self._annotations.types(function.returns.annotation)
             if declared and all(ANY_CONNECTION_TYPE.fullmatch(name) for name in declared):
                 return True
-        values = [n.value for n in own_nodes(function) if isinstance(n, cst.Return) and n.value]
-        returned = [value for value in values if not _is_none(value)]
-        return bool(returned) and (
-            all(self._is_driver_connection(value) for value in returned)
-            or self._keeps_driver_connection(function, returned)
+        values = [value for value in returned(function) if not _is_none(value)]
+        return bool(values) and (
+            all(self._is_driver_connection(value) for value in values)
+            or self._keeps_driver_connection(function, values)
         )
 
     def _keeps_driver_connection(
-        self, function: cst.FunctionDef, returned: List[cst.BaseExpression]
+        self, function: cst.FunctionDef, values: List[cst.BaseExpression]
     ) -> bool:
         """Whether a function connects, and returns the place where it keeps the connection."""
         connects = any(
@@ -168,7 +131,7 @@ class Factories:
         places = (cst.Attribute, cst.Subscript, cst.Name)
         return connects and all(
             isinstance(origin, places) or origin is None or self._is_driver_connection(origin)
-            for value in returned
+            for value in values
             for origin in map(_expression, self._file.names.origins(value))
         )
 
@@ -189,21 +152,16 @@ class Factories:
 
         SQLite's, psycopg 3's and the like, and objects of classes of the file itself.
         """
-        definitions = self.definitions(call.func)
+        definitions = self._functions.definitions(call.func)
         return bool(definitions) and all(self._hands_out_others(d) for d in definitions)
 
     def _hands_out_others(self, function: cst.CSTNode) -> bool:
         if not isinstance(function, cst.FunctionDef):
             return False
-        handed_out = [
-            node.value
-            for node in own_nodes(function)
-            if isinstance(node, (cst.Yield, cst.Return)) and node.value is not None
-        ]
         origins = [
             origin
-            for value in handed_out
-            if isinstance(value, cst.BaseExpression) and not _is_none(value)
+            for value in handed_out(function)
+            if not _is_none(value)
             for origin in self._file.names.origins(value)
             if not _is_none(origin)
         ]
@@ -221,7 +179,7 @@ class Factories:
         if last_name(origin.func) == "closing" and origin.args:
             closed = self._file.names.origins(origin.args[0].value)
             return any(self._is_another(inner, depth - 1) for inner in closed)
-        if self._class(origin) is not None:
+        if self._functions.made_class(origin) is not None:
             return True
         names = self._file.names.qualified(origin.func)
         return any(name.partition(".")[0] in OTHER_DRIVERS for name in names)
@@ -305,24 +263,7 @@ def factory_calls(file: File) -> Iterator[FactoryCall]:
 
 def is_context_manager(function: cst.FunctionDef) -> bool:
     """Whether a function is decorated as a context manager's generator."""
-    for decorator in function.decorators:
-        node = decorator.decorator
-        name = last_name(node.func if isinstance(node, cst.Call) else node)
-        if name in ("contextmanager", "asynccontextmanager"):
-            return True
-    return False
-
-
-def own_nodes(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    """The nodes of a function's body without those of functions and classes inside."""
-    return walk(
-        function.body,
-        lambda node: not isinstance(node, (cst.FunctionDef, cst.Lambda, cst.ClassDef)),
-    )
-
-
-def _is_self(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name) and node.value in ("self", "cls")
+    return not _MAKING_MANAGERS.isdisjoint(decorator_names(function))
 
 
 def _expression(origin: Origin) -> Optional[cst.BaseExpression]:
@@ -331,14 +272,6 @@ def _expression(origin: Origin) -> Optional[cst.BaseExpression]:
 
 def _is_none(origin: Origin) -> bool:
     return isinstance(origin, cst.Name) and origin.value == "None"
-
-
-def _definition(origin: object) -> Optional[cst.CSTNode]:
-    if isinstance(origin, cst.Lambda):
-        return origin
-    if isinstance(origin, Binding) and isinstance(origin.node, cst.FunctionDef):
-        return origin.node if origin.kind is Kind.DEFINITION else None
-    return None
 
 
 def _bound_name(holder: cst.CSTNode) -> Optional[str]:
