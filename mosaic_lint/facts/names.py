@@ -12,7 +12,7 @@ from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tup
 import libcst as cst
 
 from mosaic_lint.facts.reaching import MAX_BINDINGS, Reaching
-from mosaic_lint.facts.scopes import Binding, Kind, Scope, ScopeNode, Scopes
+from mosaic_lint.facts.scopes import SCOPE_NODES, Binding, Kind, Scope, ScopeNode, Scopes
 from mosaic_lint.tree import Tree, walk
 
 Origin = Union[Binding, cst.BaseExpression]
@@ -39,6 +39,13 @@ class Names:
     def scope(self, node: ScopeNode) -> Scope:
         """The scope that a node opens."""
         return self._scopes.of(node)
+
+    def all_bindings(self) -> Iterator[Binding]:
+        """Every binding of the module, whatever the scope."""
+        for node in self._tree.nodes:
+            if node.__class__ in SCOPE_NODES:
+                for found in self.scope(node).bindings.values():
+                    yield from found
 
     def bindings(self, name: cst.Name) -> List[Binding]:
         """The bindings that a name may mean; none for a builtin or an unknown name."""
