@@ -1,9 +1,9 @@
-"""Where a finding stands, before anybody computes offsets."""
+"""Where a finding and what leads to it stand, before anybody computes offsets."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING, Callable, Optional, Union
 
 from mosaic_lint.model import Span
 
@@ -41,3 +41,32 @@ class Parenthesised:
 
 Anchor = Union["cst.CSTNode", Place, Parenthesised, Span]
 """A node, a part of one, one with its parentheses, or offsets in the file."""
+
+Locate = Callable[[Anchor], Span]
+"""Tells the place of an anchor, once that is known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A step on the way to a fault.
+
+    Args:
+        anchor: where it happens.
+        message: what happens there, in a few words; it is shown behind the line's number.
+        width: how many characters of the anchor to mark, where not all of it is meant.
+    """
+
+    anchor: Anchor
+    message: str
+    width: Optional[int] = None
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The number of the line on which something starts, as a value for a message.
+
+    Args:
+        anchor: what is meant.
+    """
+
+    anchor: Anchor

@@ -42,7 +42,8 @@ def moved(finding: Finding, block: Block) -> Finding:
         block: the block.
     """
     fix = None if finding.fix is None else partial(_moved_fix, finding.fix, block)
-    return replace(finding, span=_moved_span(finding.span, block), fix=fix)
+    related = tuple(replace(step, span=_moved_span(step.span, block)) for step in finding.related)
+    return replace(finding, span=_moved_span(finding.span, block), fix=fix, related=related)
 
 
 def _moved_span(span: Span, block: Block) -> Span:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import ast
 import warnings
-from functools import cached_property
-from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple
+from functools import cached_property, partial
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Set,
+    Tuple,
+    Union,
+)
 
 from mosaic_lint import registry, triage
 from mosaic_lint.anchor import Parenthesised, Place
@@ -19,6 +30,7 @@ from mosaic_lint.triage import Plan, Wanted
 if TYPE_CHECKING:
     import libcst as cst
 
+    from mosaic_lint.anchor import Anchor
     from mosaic_lint.facts.file import File
     from mosaic_lint.judge import TextJudge
     from mosaic_lint.positions import Locator
@@ -187,26 +199,27 @@ class _PythonCheck:
         ]
 
     def _resolve(self, locator: Locator, drafts: List[Tuple[RuleEntry, Draft]]) -> None:
+        anchors = (anchor for _, draft in drafts for anchor in draft.anchors)
+        nodes = dict.fromkeys(_node(a) for a in anchors if not isinstance(a, Span))
+        locate = partial(self._span, locator.spans(nodes))
+        for entry, draft in drafts:
+            self._job.add(entry.code, draft, locate)
+
+    def _span(self, places: Dict[cst.CSTNode, Span], anchor: Anchor) -> Span:
         from mosaic_lint.positions import parenthesised
 
-        nodes = [_node(draft) for _, draft in drafts if not isinstance(draft.anchor, Span)]
-        places = locator.spans(nodes)
-        for entry, draft in drafts:
-            span = draft.anchor if isinstance(draft.anchor, Span) else places[_node(draft)]
-            if isinstance(draft.anchor, Place):
-                start = span.start + draft.anchor.shift
-                span = Span(start, start + draft.anchor.width)
-            elif isinstance(draft.anchor, Parenthesised):
-                span = parenthesised(self._source.text, span)
-            self._job.add(entry.code, draft, span)
+        if isinstance(anchor, Span):
+            return anchor
+        span = places[_node(anchor)]
+        if isinstance(anchor, Place):
+            start = span.start + anchor.shift
+            return Span(start, start + anchor.width)
+        return parenthesised(self._source.text, span) if isinstance(anchor, Parenthesised) else span
 
 
-def _node(draft: Draft) -> cst.CSTNode:
-    """The node at which, or in which, a draft stands."""
-    if isinstance(draft.anchor, (Place, Parenthesised)):
-        return draft.anchor.node
-    assert not isinstance(draft.anchor, Span)
-    return draft.anchor
+def _node(anchor: Union[cst.CSTNode, Place, Parenthesised]) -> cst.CSTNode:
+    """The node at which, or in which, an anchor stands."""
+    return anchor.node if isinstance(anchor, (Place, Parenthesised)) else anchor
 
 
 class _Subjects:

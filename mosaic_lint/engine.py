@@ -128,7 +128,8 @@ def _run_blocks(job: Job) -> None:
     from mosaic_lint.check_markdown import moved, parts
 
     for source, block in parts(job.source):
-        inner = Job(source, job.config, job.mode, in_markdown=True)
+        first_line = job.source.position(block.offset(0)).line
+        inner = Job(source, job.config, job.mode, in_markdown=True, first_line=first_line)
         findings = _findings(inner)
         if not inner.is_unreadable:
             job.findings.extend(moved(finding, block) for finding in findings)

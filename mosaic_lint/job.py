@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Dict, List, Optional, Set, Tuple, Union
 
 from mosaic_lint import registry
 from mosaic_lint.config import Config, Selection
-from mosaic_lint.model import Finding, Span
+from mosaic_lint.model import Finding, Related, Span
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.source import Language, Source
 
 if TYPE_CHECKING:
+    from mosaic_lint.anchor import Locate
     from mosaic_lint.facts.file import File
     from mosaic_lint.facts.script import Script
     from mosaic_lint.rule import Context, Draft, Rule
@@ -55,6 +56,7 @@ class Job:
         config: the configuration in force for it.
         mode: how to check.
         in_markdown: whether it is a block of a Markdown file, where some rules keep silent.
+        first_line: the number of its first line in the file that people see.
 
     Attributes:
         path: the file's path.
@@ -66,12 +68,19 @@ class Job:
     """
 
     def __init__(
-        self, source: Source, config: Config, mode: Mode, *, in_markdown: bool = False
+        self,
+        source: Source,
+        config: Config,
+        mode: Mode,
+        *,
+        in_markdown: bool = False,
+        first_line: int = 1,
     ) -> None:
         self.source = source
         self.config = config
         self.mode = mode
         self.in_markdown = in_markdown
+        self._first_line = first_line
         self.path = Path(source.path)
         self.selection: Selection = config.selection_for(self.path)
         self.findings: List[Finding] = []
@@ -115,17 +124,25 @@ class Job:
         options = rule.meta.options(**values) if rule.meta.options is not None else None
         return rule, Context(rule.meta, file, options, self.selection.is_on)
 
-    def add(self, code: str, draft: Draft, span: Span) -> None:
+    def add(self, code: str, draft: Draft, locate: Locate) -> None:
         """Keep a rule's finding.
 
         Args:
             code: the rule's code.
             draft: what it said.
-            span: the place of the draft's anchor in the file.
+            locate: tells the place in the file of each of the draft's anchors.
         """
-        if draft.width is not None:
-            span = Span(span.start, span.start + draft.width)
-        self.findings.append(Finding(code, draft.message, span, draft.fix))
+        span = _narrowed(locate(draft.anchor), draft.width)
+        message = draft.message(lambda anchor: self._line(locate(anchor).start))
+        related = tuple(
+            Related(_narrowed(locate(step.anchor), step.width), step.message)
+            for step in draft.related
+        )
+        self.findings.append(Finding(code, message, span, draft.fix, related))
+
+    def _line(self, offset: int) -> int:
+        """The number of a line as people see it."""
+        return self.source.position(offset).line + self._first_line - 1
 
     def is_too_large(self) -> bool:
         """Whether the file has more bytes than the settings allow; MOS001 then."""
@@ -161,6 +178,10 @@ class Job:
         """
         message = f"{name} failed with {type(error).__name__}: {error}; please report it"
         self.findings.append(Finding("MOS004", " ".join(message.split()), Span(0, 0)))
+
+
+def _narrowed(span: Span, width: Optional[int]) -> Span:
+    return span if width is None else Span(span.start, span.start + width)
 
 
 def _size(text: str, limit: int) -> Optional[int]:

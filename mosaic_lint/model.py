@@ -57,6 +57,19 @@ FixThunk = Callable[[], Optional[Fix]]
 
 
 @dataclass(frozen=True)
+class Related:
+    """A step on the way to a fault.
+
+    Args:
+        span: where it happens, in the same file.
+        message: what happens there, in a few words.
+    """
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """One fault at one place.
 
@@ -65,12 +78,14 @@ class Finding:
         message: one line: what is wrong and what to write instead.
         span: the smallest thing to change.
         fix: computes the repair when somebody wants it; ``None`` where there is none.
+        related: the way from the source to the fault, in order, without the fault itself.
     """
 
     code: str
     message: str
     span: Span
     fix: Optional[FixThunk] = None
+    related: Tuple[Related, ...] = ()
 
     @property
     def order(self) -> tuple[int, int, str]:

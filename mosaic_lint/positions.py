@@ -26,12 +26,8 @@ from mosaic_lint.triage.prune import Excerpt, by_lines
 # Code generation takes about six frames a level, and guards admit 400 levels.
 _RECURSION_LIMIT = 10_000
 
-_UNITS = (
-    cst.BaseSmallStatement,
-    cst.BaseCompoundStatement,
-    cst.ExceptHandler,
-    cst.ExceptStarHandler,
-)
+_BLOCKS = (cst.BaseCompoundStatement, cst.ExceptHandler, cst.ExceptStarHandler)
+_UNITS = (cst.BaseSmallStatement, *_BLOCKS)
 
 AstNode = Union[ast.stmt, ast.ExceptHandler, "ast.match_case"]
 
@@ -61,6 +57,9 @@ class Locator:
 
     def spans(self, nodes: Iterable[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
         """Where nodes stand, without their parentheses and surrounding white space.
+
+        A compound statement or an except clause is an empty span where it starts: its block is
+        of no interest. Whoever means its keyword says how wide that is.
 
         Where LibCST doesn't give back the text that it was given (a backslash alone on a line
         behind a comment, say), a node stands where its statement starts.
@@ -93,7 +92,10 @@ class Locator:
             return {node: self._roughly(node) for node in nodes}
         origin = self._excerpt.origin
         return {
-            node: Span(origin(recorder.offset(start)), origin(recorder.offset(end)))
+            node: Span(
+                origin(recorder.offset(start)),
+                origin(recorder.offset(start if isinstance(node, _BLOCKS) else end)),
+            )
             for node, (start, end) in recorder.found.items()
         }
 
@@ -112,8 +114,9 @@ class Locator:
             _Disagree: the trees or texts differ.
         """
         start = self._start(self._counterpart(unit))
-        if nodes == [unit] and not isinstance(unit, cst.BaseSmallStatement):
-            return {unit: Span(start, start)}
+        if unit in nodes and isinstance(unit, _BLOCKS):
+            inside = [node for node in nodes if node is not unit]
+            return {unit: Span(start, start), **(self._near(unit, inside) if inside else {})}
         recorder = _Recorder(self._tree.module, frozenset((unit, *nodes)), frozenset(nodes))
         recorder.indent_tokens.append(self._indent(start))
         with suppress(_Stop):

@@ -7,9 +7,20 @@ fact, or the module. It keeps no state and yields a draft for each fault that it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
-from mosaic_lint.anchor import Anchor
+from mosaic_lint.anchor import Anchor, Line, Step
 from mosaic_lint.model import FixThunk
 
 if TYPE_CHECKING:
@@ -60,15 +71,38 @@ class Draft:
 
     Args:
         anchor: the smallest thing to change: a node, a part of one, or a span of the file.
-        message: the finished message.
+        template: the message with ``{fields}``.
+        values: the fields; a :class:`~mosaic_lint.anchor.Line` becomes a number.
         width: how many characters of the anchor to mark, where not all of it is meant.
         fix: computes the repair when somebody wants it.
+        related: the way from the source to the fault, in order.
     """
 
     anchor: Anchor
-    message: str
+    template: str
+    values: Mapping[str, object]
     width: Optional[int] = None
     fix: Optional[FixThunk] = None
+    related: Tuple[Step, ...] = ()
+
+    @property
+    def anchors(self) -> Iterator[Anchor]:
+        """Everything whose place is needed."""
+        yield self.anchor
+        yield from (step.anchor for step in self.related)
+        yield from (value.anchor for value in self.values.values() if isinstance(value, Line))
+
+    def message(self, line_of: Callable[[Anchor], int]) -> str:
+        """The finished message.
+
+        Args:
+            line_of: tells the number of the line on which an anchor starts.
+        """
+        shown = {
+            name: line_of(value.anchor) if isinstance(value, Line) else value
+            for name, value in self.values.items()
+        }
+        return self.template.format(**shown)
 
 
 class Context:
@@ -105,6 +139,7 @@ class Context:
         *,
         width: Optional[int] = None,
         fix: Optional[FixThunk] = None,
+        related: Sequence[Step] = (),
         **values: object,
     ) -> Draft:
         """Draft a finding.
@@ -113,9 +148,12 @@ class Context:
             anchor: the smallest thing to change.
             width: how many characters to mark, where not the whole anchor is meant.
             fix: computes the repair when somebody wants it.
-            values: the fields of the rule's message.
+            related: the way from the source to the fault, in order, without the fault itself.
+            values: the fields of the rule's message; ``Line(anchor)`` is the number of a line.
         """
-        return Draft(anchor, self._meta.message.format(**values), width, fix)
+        draft = Draft(anchor, self._meta.message, values, width, fix, tuple(related))
+        draft.message(lambda _: 0)  # a field that lacks a value is a fault of this rule: tell now
+        return draft
 
 
 Check = Callable[[Any, Context], Iterable[Draft]]

@@ -17,7 +17,7 @@ def render(results: Results) -> str:
 
 
 def _object(found: Located) -> Dict[str, Any]:
-    return {
+    shown: Dict[str, Any] = {
         "code": found.finding.code,
         "name": found.name,
         "message": found.finding.message,
@@ -26,6 +26,12 @@ def _object(found: Located) -> Dict[str, Any]:
         "fix": _fix(found),
         "url": found.url,
     }
+    if found.finding.related:
+        shown["related"] = [
+            {"message": step.message, **_range(found.source, step.span)}
+            for step in found.finding.related
+        ]
+    return shown
 
 
 def _fix(found: Located) -> Optional[Dict[str, Any]]:

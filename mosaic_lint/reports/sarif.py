@@ -102,20 +102,32 @@ def _result(found: Located, index: int, line_hash: str) -> Dict[str, Any]:
         "ruleIndex": index,
         "level": found.level,
         "message": {"text": found.finding.message},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": _artifact(found.source),
-                    "region": _region(found.source, found.finding.span),
-                }
-            }
-        ],
+        "locations": [_location(found.source, found.finding.span)],
         "partialFingerprints": {"primaryLocationLineHash": line_hash},
     }
+    if found.finding.related:
+        result.update(_path(found))
     fix = found.finding.fix() if found.finding.fix is not None else None
     if fix is not None:
         result["fixes"] = [_fix(found.source, fix)]
     return result
+
+
+def _path(found: Located) -> Dict[str, Any]:
+    """The way to the finding: its steps, and as a flow that ends at the finding itself."""
+    steps = [_location(found.source, step.span, step.message) for step in found.finding.related]
+    fault = _location(found.source, found.finding.span, found.finding.message)
+    flow = [{"location": location} for location in (*steps, fault)]
+    return {
+        "relatedLocations": [{"id": number, **step} for number, step in enumerate(steps, 1)],
+        "codeFlows": [{"threadFlows": [{"locations": flow}]}],
+    }
+
+
+def _location(source: Source, span: Span, message: str = "") -> Dict[str, Any]:
+    place = {"artifactLocation": _artifact(source), "region": _region(source, span)}
+    location: Dict[str, Any] = {"physicalLocation": place}
+    return {**location, "message": {"text": message}} if message else location
 
 
 def _fix(source: Source, fix: Fix) -> Dict[str, Any]:

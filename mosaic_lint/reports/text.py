@@ -22,24 +22,32 @@ def _pieces(found: Located) -> Iterator[Piece]:
     yield f":{found.start.line}:{found.start.column}: ", ""
     yield found.finding.code, "bold red"
     yield f" {printable(found.finding.message)}\n", ""
-    yield from _excerpt(found)
+    margin = " " * len(str(found.start.line))
+    yield from _excerpt(found, margin)
+    yield from _steps(found, margin)
     yield "\n", ""
 
 
-def _excerpt(found: Located) -> Iterator[Piece]:
+def _excerpt(found: Located, margin: str) -> Iterator[Piece]:
     marked = excerpt(found.source, found.start, found.end)
     if marked is None:
         return
-    number = str(found.start.line)
-    margin = " " * len(number)
     yield f"{margin} |", "blue"
     yield "\n", ""
-    yield f"{number} |", "blue"
+    yield f"{found.start.line} |", "blue"
     yield f" {marked.text}\n", ""
     yield f"{margin} |", "blue"
     yield " " * (marked.before + 1), ""
     yield "^" * marked.width, "bold red"
     yield "\n", ""
+
+
+def _steps(found: Located, margin: str) -> Iterator[Piece]:
+    """The way to the finding, a line a step; all of it is in the same file."""
+    for step in found.finding.related:
+        yield f"{margin} =", "blue"
+        line = found.source.position(step.span.start).line
+        yield f" line {line}: {printable(step.message)}\n", ""
 
 
 def _coloured(pieces: Iterable[Piece]) -> str:
