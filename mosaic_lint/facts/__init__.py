@@ -6,6 +6,7 @@ Facts are named by strings, so that nobody imports LibCST to know that one exist
 from __future__ import annotations
 
 FACTS = {
+    "Escape": "mosaic_lint.facts.escapes:escapes",
     "FactoryCall": "mosaic_lint.facts.factories:factory_calls",
     "ForeignCall": "mosaic_lint.facts.connections:foreign_calls",
     "Handler": "mosaic_lint.facts.handlers:handlers",

@@ -18,12 +18,13 @@ from mosaic_lint.facts.factories import Factories
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.flow import Policy, Trace, flow_of
 from mosaic_lint.facts.names import last_name
-from mosaic_lint.facts.scopes import Kind
+from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.facts.steps import Move, Place, Step
 from mosaic_lint.vocabulary import ANY_CONNECTION_TYPE, ENTERING_METHODS
 
 _LAZY = frozenset(("iter", "map", "filter", "zip", "enumerate", "islice", "chain"))
 """Functions whose value reads from an iterator later."""
+_MAKERS = frozenset(("cursor",))
 _BRANCHES = (cst.Await, cst.IfExp, cst.BooleanOperation)
 
 
@@ -60,24 +61,48 @@ class Held(NamedTuple):
 
 
 class _Lifetimes(Policy[Held]):
-    """How connections and cursors are passed on."""
+    """How connections and cursors are passed on.
+
+    Args:
+        file: the file.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._tree = file.tree
+        has_execute = file.settings.driver == "psycopg"  # which returns a cursor
+        self._makers = _MAKERS | {"execute"} if has_execute else _MAKERS
 
     def carry(self, step: Step, tag: Held) -> Optional[Held]:
-        if step.move in (Move.SAME, Move.KEPT):
+        if step.move in (Move.SAME, Move.ENTERED):  # "with conn.cursor() as cursor"
             return tag
-        if step.move is Move.ENTERED:
-            return tag  # "with conn as same", "with conn.cursor() as cursor"
+        if step.move is Move.KEPT:
+            return tag if self._is_near(step.place, tag.source) else None
         if step.move is Move.ATTRIBUTE:
             assert isinstance(step.place, cst.Attribute)
-            is_maker = tag.role is Role.CONNECTION and step.place.attr.value == "cursor"
-            return tag._replace(is_method=True) if is_maker else None
+            makes = tag.role is Role.CONNECTION and step.place.attr.value in self._makers
+            return tag._replace(is_method=True) if makes else None
         if step.move is Move.CALLED:
-            return Held(Role.CURSOR, tag.source) if tag.is_method else None
+            is_made = tag.is_method and self._is_in_time(step.place, tag.source)
+            return Held(Role.CURSOR, tag.source) if is_made else None
         if step.move is Move.GIVEN:
             return self._given(step, tag)
         if step.move is Move.DRIVES:
             return tag if isinstance(step.place, cst.GeneratorExp) else None
         return None
+
+    def _is_in_time(self, place: Place, source: Source) -> bool:
+        """Whether a cursor is made while the connection lives; else that is the fault already."""
+        if isinstance(place, Binding) or source.block is None:
+            return True
+        function = self._tree.enclosing(place, cst.FunctionDef)
+        is_elsewhere = function is not source.function
+        return is_elsewhere or any(a is source.block for a in self._tree.ancestors(place))
+
+    def _is_near(self, place: Place, source: Source) -> bool:
+        """Whether a place is in the function that holds a connection, whose order is known."""
+        if isinstance(place, Binding):
+            return False
+        return self._tree.enclosing(place, cst.FunctionDef) is source.function
 
     def _given(self, step: Step, tag: Held) -> Optional[Held]:
         """What a call makes of it: the same, or something that reads from it later."""
@@ -106,7 +131,7 @@ class Holdings:
         seeds = [*self._opened(), *self._annotated()]
         self.sources: List[Source] = [source for _, source in seeds]
         held = [(place, Held(Role.CONNECTION, source)) for place, source in seeds]
-        self._trace: Trace[Held] = flow_of(file).trace(held, _Lifetimes())
+        self._trace: Trace[Held] = flow_of(file).trace(held, _Lifetimes(file))
 
     def of(self, expression: cst.BaseExpression) -> FrozenSet[Held]:
         """The connections and cursors that an expression may be."""
@@ -136,7 +161,11 @@ class Holdings:
         steps = flow_of(self._file).steps
         target = item.asname.name if item.asname is not None else None
         if isinstance(target, cst.Attribute):
-            return list(steps.attribute_reads(target))
+            function = self._tree.enclosing(item, cst.FunctionDef)
+            reads = steps.attribute_reads(target)
+            return [
+                read for read in reads if self._tree.enclosing(read, cst.FunctionDef) is function
+            ]
         return list(steps.of_node(item))
 
     def _entered(

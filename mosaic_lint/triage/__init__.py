@@ -14,6 +14,7 @@ from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Set,
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 from mosaic_lint.triage.connections import suspect_connections
+from mosaic_lint.triage.escapes import suspect_escapes
 from mosaic_lint.triage.handlers import suspect_handlers
 from mosaic_lint.triage.mentions import mentions_sql
 from mosaic_lint.triage.output import suspect_prints, suspect_root_logger
@@ -30,6 +31,7 @@ Judge = Callable[[str], bool]
 
 STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "connections": suspect_connections,
+    "escapes": suspect_escapes,
     "handlers": suspect_handlers,
     "prints": suspect_prints,
     "root-logger": suspect_root_logger,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property
-from typing import Dict, Iterator, List, NamedTuple, Set, Union
+from typing import Dict, Iterator, List, NamedTuple, Set, Tuple, Union
 
 from mosaic_lint.triage.table import Table
 
@@ -42,6 +42,16 @@ class Places:
             if self._scopes[number].is_function:
                 yield number
             number = self._scopes[number].around
+
+    def function_lines(self, line: int) -> Tuple[int, int]:
+        """The first and last line of the innermost function around a line.
+
+        Those of the whole file where no function is plainly around it.
+        """
+        number = next(self.around(line), -1)
+        if number < 0:
+            return 1, len(self._table.source.line_starts) + 1
+        return self._scopes[number].first, self._scopes[number].last
 
     def lines(self, function: int) -> range:
         """The lines of a function."""

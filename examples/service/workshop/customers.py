@@ -37,3 +37,11 @@ def bicycles(customer_id):
             "SELECT brand, colour FROM bicycles WHERE customer_id = %s", (customer_id,)
         )
         return [f"{colour} {brand}" for brand, colour in rows]
+
+
+def names_in(town):
+    """The names of the customers of a town."""
+    with get_conn() as conn:
+        cursor = conn.cursor()
+        cursor.execute("SELECT name FROM customers WHERE town = %s ORDER BY name", (town,))
+    return [name for (name,) in cursor.fetchall()]
