@@ -9,6 +9,7 @@ from typing import FrozenSet, Iterator, List, Optional, Tuple, Union
 import libcst as cst
 
 from mosaic_lint.comments import says_why
+from mosaic_lint.facts.exceptions import BROAD, Exceptions
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.loggers import LogCall, Loggers
 from mosaic_lint.facts.output import is_printing
@@ -17,8 +18,6 @@ from mosaic_lint.vocabulary import EXIT_CALLS, TRACEBACK_TEXTS
 
 HandlerNode = Union[cst.ExceptHandler, cst.ExceptStarHandler]
 
-_BROAD = frozenset(("builtins.Exception", "builtins.BaseException"))
-_MAX_NESTING = 5  # of tuples in tuples
 _EXITS = frozenset(name.rpartition(".")[2] for name in EXIT_CALLS)
 _SUPPRESS = frozenset(("suppress",))
 _NESTED = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
@@ -71,7 +70,7 @@ def handlers(file: File) -> Iterator[Handler]:
         yield reader.handler(star)
     for call in file.tree.of(cst.Call):
         caught = reader.suppressed(call)
-        if caught & _BROAD:
+        if caught & BROAD:
             yield Handler(call, caught, False, True, Outcome.SILENT)
 
 
@@ -79,9 +78,10 @@ class _Reader:
     def __init__(self, file: File) -> None:
         self._file = file
         self._loggers = Loggers(file)
+        self._exceptions = Exceptions(file)
 
     def handler(self, node: HandlerNode) -> Handler:
-        caught = frozenset(self._caught(node.type)) if node.type is not None else frozenset()
+        caught = self._exceptions.caught(node.type)
         nodes = list(walk(node.body, lambda inner: inner.__class__ not in _NESTED))
         calls = [inner for inner in nodes if isinstance(inner, cst.Call)]
         log_calls = tuple(log for call in calls if (log := self._loggers.log_call(call)))
@@ -90,7 +90,7 @@ class _Reader:
             node=node,
             caught=caught,
             is_bare=node.type is None,
-            is_broad=node.type is None or bool(caught & _BROAD),
+            is_broad=node.type is None or bool(caught & BROAD),
             outcome=self._outcome(nodes, calls, log_calls, print_calls),
             log_calls=log_calls,
             print_calls=print_calls,
@@ -130,25 +130,7 @@ class _Reader:
             return frozenset()
         if "contextlib.suppress" not in self._file.names.qualified(call.func):
             return frozenset()
-        return frozenset(name for argument in call.args for name in self._caught(argument.value))
-
-    def _caught(self, node: cst.BaseExpression, depth: int = _MAX_NESTING) -> Iterator[str]:
-        """The qualified names of exceptions in a name, a tuple, or an alias of either."""
-        if depth == 0:
-            return
-        for origin in self._file.names.origins(node):
-            if isinstance(origin, cst.Tuple):
-                for element in origin.elements:
-                    yield from self._caught(element.value, depth - 1)
-            elif isinstance(origin, cst.BinaryOperation):
-                yield from self._caught(origin.left, depth - 1)
-                yield from self._caught(origin.right, depth - 1)
-            elif isinstance(origin, cst.BaseExpression):
-                yield from self._file.names.qualified(origin) or {""}
-            elif origin.target:
-                yield origin.target
-            else:
-                yield f"<local>.{origin.name}"
+        return frozenset(name for arg in call.args for name in self._exceptions.caught(arg.value))
 
 
 def _is_trivial(body: cst.BaseSuite) -> bool:
