@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Tuple
 
+from mosaic_lint.llm_vocabulary import LLM_NAMES
+
 
 def option(default: Any, help_text: str, choices: Tuple[str, ...] = ()) -> Any:
     """Declare an option of a settings or rule-options dataclass.
@@ -49,6 +51,22 @@ class Settings:
         ("scripts/", "tests/", "bin/", "tools/"),
         "Folders of command-line code, at any depth; a leading / anchors one at the root.",
     )
+    llm_calls: Tuple[str, ...] = option(
+        ("claude_api_call", "call_claude", "call_openai", "call_llm", "ask_llm"),
+        "Functions whose value is a language model's output, besides the calls of the SDKs; a dotted "
+        "name is matched in full, a bare one by its end.",
+    )
+    llm_names: Tuple[str, ...] = option(
+        LLM_NAMES,
+        "Names of parameters that hold a language model's output; words such as raw and json don't "
+        "matter.",
+    )
+    llm_validators: Tuple[str, ...] = option(
+        ("jsonschema.validate", "fastjsonschema.validate", "msgspec.convert", "cattrs.structure",
+         "dacite.from_dict", "pydantic.parse_obj_as", "typeguard.check_type"),
+        "Functions that check data which was parsed from a language model's output; a dotted name is "
+        "matched in full, a bare one by its end.",
+    )  # fmt: skip
     max_file_size: int = option(
         1_000_000,
         "Files with more bytes than this are not analysed, but reported as MOS001.",

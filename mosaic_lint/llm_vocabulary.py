@@ -1,0 +1,135 @@
+"""Names of the world of language models that triage and facts must agree on, as data.
+
+Checked against anthropic 0.7x, openai 1.x and 2.x, openai 0.28, google-generativeai 0.8,
+google-genai 1.x, litellm 1.x and langchain-core 0.3.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, Tuple
+
+LLM_CALL_TAILS = frozenset(
+    (kind, method)
+    for kind, methods in (
+        ("messages", ("create", "stream", "parse")),
+        ("completions", ("create", "parse", "stream")),
+        ("responses", ("create", "parse", "stream")),
+        ("ChatCompletion", ("create", "acreate")),
+        ("Completion", ("create", "acreate")),
+    )
+    for method in methods
+)
+"""The last two names of the SDKs' calls: ``client.messages.create``."""
+GENERATING = frozenset(
+    ("generate_content", "generate_content_async", "generate_content_stream")
+)
+"""Methods of Google's models and clients; nobody else's have these names."""
+WHOLE_CALLS = frozenset(
+    ("litellm.completion", "litellm.acompletion", "litellm.text_completion",
+     "litellm.atext_completion", "litellm.responses", "litellm.aresponses",
+     "litellm.batch_completion")
+)  # fmt: skip
+"""Functions by their qualified name."""
+LLM_CALL_NAMES = frozenset(
+    [method for _, method in LLM_CALL_TAILS]
+    + sorted(GENERATING)
+    + [name.rpartition(".")[2] for name in WHOLE_CALLS]
+)
+"""The last names of all of these."""
+RAW = frozenset(("with_raw_response", "with_streaming_response"))
+"""What may stand before the last name."""
+
+CALL_KEYWORDS = frozenset(
+    ("model", "messages", "input", "prompt", "contents", "max_tokens", "system", "engine", "stream",
+     "deployment_id", "response_format", "text_format", "temperature", "tools", "extra_body",
+     "instructions", "max_output_tokens", "response_model", "output_format")
+)  # fmt: skip
+"""Keywords of the SDKs' calls. Where others are given, as to ``messages.create(to=...)``, it is
+somebody else's call."""
+
+LLM_PACKAGES = (
+    "anthropic", "openai", "litellm", "google.generativeai", "google.genai", "vertexai", "groq",
+    "mistralai", "together", "cohere", "langchain", "instructor",
+)  # fmt: skip
+"""The SDKs by the name under which they are imported, or the beginning of it."""
+OTHER_MESSENGERS = frozenset(
+    ("twilio", "sendgrid", "mailchimp", "mailchimp_transactional", "vonage", "telegram", "slack_sdk",
+     "googleapiclient", "django", "sqlalchemy")
+)  # fmt: skip
+"""Packages whose objects have ``messages`` or ``responses``, too."""
+CHAT_MODELS = re.compile(
+    r"langchain[\w.]*\.(?:Chat\w+|init_chat_model|\w*LLM|\w*OpenAI|Anthropic\w*|Google\w*AI|Bedrock\w*"
+    r"|Ollama)"
+    r"|google\.generativeai\.GenerativeModel|vertexai\.[\w.]*GenerativeModel|google\.genai\.Client"
+)
+"""Classes whose instances are a model, by qualified name."""
+MODEL_CALLS = frozenset(
+    ("invoke", "ainvoke", "stream", "astream", "batch", "abatch", "predict", "apredict", "generate",
+     "send_message", "send_message_async", "send_message_stream")
+)  # fmt: skip
+"""Methods of models and of chats with them."""
+MODEL_PARTS = frozenset(("chats", "aio"))
+"""Attributes of a model's client that lead to it."""
+MODEL_COPIES = frozenset(
+    ("start_chat", "create", "with_retry", "with_config", "with_fallbacks", "bind", "bind_tools")
+)
+"""Methods whose value is a model again."""
+
+LLM_HOSTS = re.compile(
+    r"api\.anthropic\.com|api\.openai\.com|openai\.azure\.com|generativelanguage\.googleapis\.com"
+    r"|aiplatform\.googleapis\.com|api\.mistral\.ai|api\.groq\.com|openrouter\.ai|api\.deepseek\.com"
+    r"|api\.together\.(?:xyz|ai)|api\.perplexity\.ai|api\.x\.ai|api\.cohere\.(?:ai|com)"
+    r"|bedrock-runtime\."
+)
+"""Where models are served."""
+NO_OUTPUT = re.compile(r"/(?:embeddings?|moderations?|files|audio|images|batches|models)\b(?!/[\w.-]+:)")
+"""Paths on those hosts that give something else than text of a model."""
+HTTP_CALLS = frozenset(
+    ("get", "post", "put", "request", "stream", "urlopen", "fetch", "send", "Request")
+)
+
+JSON_PARSERS = frozenset(
+    ("json.loads", "json.load", "orjson.loads", "ujson.loads", "ujson.load", "simplejson.loads",
+     "simplejson.load", "rapidjson.loads", "json5.loads", "yaml.safe_load", "yaml.load",
+     "yaml.full_load", "ast.literal_eval", "builtins.eval", "json.JSONDecoder().decode",
+     "json.JSONDecoder().raw_decode", "json.decoder.JSONDecoder().decode")
+)  # fmt: skip
+"""What turns a text into data without asking what is in it."""
+PARSER_NAMES = frozenset(name.rpartition(".")[2] for name in JSON_PARSERS)
+
+VALIDATING = frozenset(("model_validate", "model_validate_strings", "parse_obj", "validate_python"))
+"""Methods that check data and raise."""
+VALIDATING_LLM = frozenset(
+    ("model_validate_json", "model_validate", "model_validate_strings", "validate_json",
+     "validate_python", "validate_strings")
+)  # fmt: skip
+"""Methods that raise a ValidationError where a model's output isn't what it should be."""
+
+_MODELS = ("llm", "claude", "gpt", "chatgpt", "openai", "anthropic", "gemini", "ai", "completion")
+_OUTPUTS = ("response", "output", "reply", "answer", "text", "completion", "content", "result")
+LLM_NAMES = tuple(
+    f"{model}_{output}" for model in _MODELS for output in _OUTPUTS if model != output
+)
+"""What parameters are called that hold a model's output."""
+_FILLERS = frozenset(
+    ("raw", "the", "full", "last", "final", "str", "string", "json", "body", "cleaned", "stripped")
+)
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
+
+
+def is_named_like(name: str, names: Iterable[str]) -> bool:
+    """Whether a name is one of some names, words such as ``raw`` and ``json`` left out.
+
+    Args:
+        name: ``raw_llm_response``, ``llmResponse``.
+        names: ``llm_response``; lower case, words joined by an underscore.
+    """
+    words = tuple(word.lower() for word in _WORD.findall(name))
+    meant = tuple(word for word in words if word not in _FILLERS)
+    wanted = frozenset(map(_words, names))
+    return words in wanted or meant in wanted
+
+
+def _words(name: str) -> Tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(name))
