@@ -200,7 +200,7 @@ class _PythonCheck:
 
     def _resolve(self, locator: Locator, drafts: List[Tuple[RuleEntry, Draft]]) -> None:
         anchors = (anchor for _, draft in drafts for anchor in draft.anchors)
-        nodes = dict.fromkeys(_node(a) for a in anchors if not isinstance(a, Span))
+        nodes = [_node(anchor) for anchor in anchors if not isinstance(anchor, Span)]
         locate = partial(self._span, locator.spans(nodes))
         for entry, draft in drafts:
             self._job.add(entry.code, draft, locate)

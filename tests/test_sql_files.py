@@ -127,7 +127,7 @@ def test_triage_changes_nothing(fixture: Any, tmp_path: Path) -> None:
     source = Source(str(tmp_path / fixture.path), fixture.text)
     everything = config(select=["MOS"])
     on, off = (check(source, everything, Mode(triage=t, strict=True)) for t in (True, False))
-    found = [[(f.code, f.message, f.span) for f in told.findings] for told in (on, off)]
+    found = [[(f.code, f.message, f.span, f.related) for f in told.findings] for told in (on, off)]
     assert found[0] == found[1]
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mosaic_lint.config import build, check_table
 from mosaic_lint.engine import Mode, check, check_bytes
+from mosaic_lint.model import Related
 from mosaic_lint.source import Source
 from mosaic_lint.triage import STAGES, triggered
 from tests.fixture import Fixture, fixtures
@@ -29,7 +30,7 @@ READABLE = [fixture for fixture in ALL if parses(fixture.text)]
 # Each mutation meets a part of the fixtures; with this variable set all of them.
 SHARE = 1 if os.environ.get("MOSAIC_TEST_ALL_MUTATIONS") else 16
 
-Found = List[Tuple[int, int, str, str]]
+Found = List[Tuple[int, int, str, str, Tuple[Related, ...]]]
 
 
 def findings(
@@ -39,7 +40,7 @@ def findings(
     root = Path(os.path.abspath("project"))
     config = build(root, None, check_table(options or {}, "the test"), {})
     report = check(Source(str(root / path), text), config, Mode(triage=triage, strict=True))
-    return [(f.span.start, f.span.end, f.code, f.message) for f in report.findings]
+    return [(f.span.start, f.span.end, f.code, f.message, f.related) for f in report.findings]
 
 
 def difference(text: str, **kwargs: Any) -> str:
@@ -390,6 +391,7 @@ import sys
 from pathlib import Path
 from mosaic_lint.config import Loader
 from mosaic_lint.engine import HOSTED, Mode, check
+from mosaic_lint.model import Related
 from mosaic_lint.source import Source
 text = {text!r}
 source = Source("x.py", text)
