@@ -21,9 +21,7 @@ LLM_CALL_TAILS = frozenset(
     for method in methods
 )
 """The last two names of the SDKs' calls: ``client.messages.create``."""
-GENERATING = frozenset(
-    ("generate_content", "generate_content_async", "generate_content_stream")
-)
+GENERATING = frozenset(("generate_content", "generate_content_async", "generate_content_stream"))
 """Methods of Google's models and clients; nobody else's have these names."""
 WHOLE_CALLS = frozenset(
     ("litellm.completion", "litellm.acompletion", "litellm.text_completion",
@@ -54,8 +52,8 @@ LLM_PACKAGES = (
 )  # fmt: skip
 """The SDKs by the name under which they are imported, or the beginning of it."""
 OTHER_MESSENGERS = frozenset(
-    ("twilio", "sendgrid", "mailchimp", "mailchimp_transactional", "vonage", "telegram", "slack_sdk",
-     "googleapiclient", "django", "sqlalchemy")
+    ("twilio", "sendgrid", "mailchimp", "mailchimp_transactional", "vonage", "telegram",
+     "slack_sdk", "googleapiclient", "django", "sqlalchemy")
 )  # fmt: skip
 """Packages whose objects have ``messages`` or ``responses``, too."""
 CHAT_MODELS = re.compile(
@@ -83,7 +81,9 @@ LLM_HOSTS = re.compile(
     r"|bedrock-runtime\."
 )
 """Where models are served."""
-NO_OUTPUT = re.compile(r"/(?:embeddings?|moderations?|files|audio|images|batches|models)\b(?!/[\w.-]+:)")
+NO_OUTPUT = re.compile(
+    r"/(?:embeddings?|moderations?|files|audio|images|batches|models)\b(?!/[\w.-]+:)"
+)
 """Paths on those hosts that give something else than text of a model."""
 HTTP_CALLS = frozenset(
     ("get", "post", "put", "request", "stream", "urlopen", "fetch", "send", "Request")

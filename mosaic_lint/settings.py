@@ -53,8 +53,8 @@ class Settings:
     )
     llm_calls: Tuple[str, ...] = option(
         ("claude_api_call", "call_claude", "call_openai", "call_llm", "ask_llm"),
-        "Functions whose value is a language model's output, besides the calls of the SDKs; a dotted "
-        "name is matched in full, a bare one by its end.",
+        "Functions whose value is a language model's output, besides the calls of the SDKs; a "
+        "dotted name is matched in full, a bare one by its end.",
     )
     llm_names: Tuple[str, ...] = option(
         LLM_NAMES,
@@ -64,8 +64,8 @@ class Settings:
     llm_validators: Tuple[str, ...] = option(
         ("jsonschema.validate", "fastjsonschema.validate", "msgspec.convert", "cattrs.structure",
          "dacite.from_dict", "pydantic.parse_obj_as", "typeguard.check_type"),
-        "Functions that check data which was parsed from a language model's output; a dotted name is "
-        "matched in full, a bare one by its end.",
+        "Functions that check data which was parsed from a language model's output; a dotted "
+        "name is matched in full, a bare one by its end.",
     )  # fmt: skip
     max_file_size: int = option(
         1_000_000,

@@ -1,0 +1,224 @@
+"""Calls of language models: by the SDKs, by functions that the settings name, over HTTP."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import FrozenSet, Iterator, List, Optional
+
+import libcst as cst
+
+from mosaic_lint.facts.annotations import Annotations
+from mosaic_lint.facts.file import File
+from mosaic_lint.facts.functions import functions_of, returned
+from mosaic_lint.facts.names import last_name
+from mosaic_lint.facts.steps import Place
+from mosaic_lint.facts.texts import texts_of
+from mosaic_lint.llm_vocabulary import (
+    CALL_KEYWORDS,
+    CHAT_MODELS,
+    GENERATING,
+    HTTP_CALLS,
+    LLM_CALL_NAMES,
+    LLM_CALL_TAILS,
+    LLM_HOSTS,
+    NO_OUTPUT,
+    OTHER_MESSENGERS,
+    RAW,
+    VALIDATING_LLM,
+    WHOLE_CALLS,
+)
+
+_BASE_URL = ("base_url", "api_base", "endpoint")
+
+
+class LlmCalls:
+    """Answers for one file.
+
+    Args:
+        file: the file.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._names = file.names
+        self._tree = file.tree
+        self._functions = functions_of(file)
+        settings = file.settings.llm_calls
+        self._bare = frozenset(name for name in settings if "." not in name)
+        self._dotted = frozenset(settings) - self._bare
+        last = frozenset(name.rpartition(".")[2] for name in settings)
+        self._wanted = LLM_CALL_NAMES | last | frozenset(("acompletion", "completion"))
+
+    def callees(self) -> Iterator[cst.BaseExpression]:
+        """Functions and methods that ask a model, called or handed on to be called."""
+        for call in self._tree.of(cst.Call):
+            if self.is_callee(call.func) and self._fits(call):
+                yield call.func
+            for argument in call.args:
+                if isinstance(argument.value, (cst.Name, cst.Attribute)):
+                    if self.is_callee(argument.value):
+                        yield argument.value
+
+    def is_callee(self, expression: cst.BaseExpression) -> bool:
+        """Whether calling an expression asks a model."""
+        if not isinstance(expression, (cst.Name, cst.Attribute)):
+            return False
+        if not self._names.may_mean(expression, self._wanted):
+            return False
+        qualified = self._names.qualified(expression)
+        return self.is_sdk(expression, qualified) or self._is_configured(expression, qualified)
+
+    def is_sdk(self, expression: cst.BaseExpression, qualified: FrozenSet[str]) -> bool:
+        """Whether a callee is an SDK's."""
+        if any(_is_others(name) for name in qualified):
+            return False
+        if qualified & WHOLE_CALLS:
+            return True
+        return _has_tail(_spelled(expression)) or any(
+            _has_tail(name.split(".")) for name in qualified
+        )
+
+    def _is_configured(self, expression: cst.BaseExpression, qualified: FrozenSet[str]) -> bool:
+        """Whether a callee is a function that the settings name, whose value isn't validated."""
+        names = {last_name(expression), *(name.rpartition(".")[2] for name in qualified)}
+        if not (names & self._bare or qualified & self._dotted):
+            return False
+        definitions = self._functions.definitions(expression)
+        return not (definitions and all(map(self._gives_model, definitions)))
+
+    def _gives_model(self, function: cst.CSTNode) -> bool:
+        """Whether a function of this file hands out what it has validated."""
+        if not isinstance(function, cst.FunctionDef):
+            return False
+        values = returned(function)
+        return bool(values) and all(
+            isinstance(origin, cst.Call) and last_name(origin.func) in VALIDATING_LLM
+            for value in values
+            for origin in self._names.origins(value)
+        )
+
+    def _fits(self, call: cst.Call) -> bool:
+        """Whether the arguments may be those of an SDK."""
+        if last_name(call.func) not in LLM_CALL_NAMES or last_name(call.func) in GENERATING:
+            return True
+        keywords = {argument.keyword.value for argument in call.args if argument.keyword}
+        if not keywords or any(argument.star for argument in call.args):
+            return True
+        return bool(keywords & CALL_KEYWORDS)
+
+    def is_validated(self, place: Place) -> bool:
+        """Whether a call gives an object that was validated: ``response_model=``."""
+        return isinstance(place, cst.Call) and any(
+            argument.keyword is not None
+            and argument.keyword.value == "response_model"
+            and last_name(argument.value) != "None"
+            for argument in place.args
+        )
+
+    # --- models
+
+    def models(self) -> Iterator[cst.Call]:
+        """The calls that make a model, or a client of a host of models."""
+        for call in self._tree.of(cst.Call):
+            if self._names.may_mean(call.func, self._model_names):
+                if any(map(CHAT_MODELS.fullmatch, self._names.qualified(call.func))):
+                    yield call
+        for call in self._tree.of(cst.Call) if self._has_host else ():
+            if any(self._is_host(a) for a in call.args if _is_base_url(a, call)):
+                yield call
+
+    @cached_property
+    def _model_names(self) -> FrozenSet[str]:
+        """The last names of what the file imports or reads that may be a class of models."""
+        nodes = [*self._tree.of(cst.Attribute), *self._tree.of(cst.Name)]
+        return frozenset(
+            name
+            for name in map(last_name, nodes)
+            if name.startswith(("Chat", "Generative", "Client", "init_chat", "Bedrock", "Ollama",
+                                "Anthropic", "Google", "OpenAI", "AzureOpenAI"))
+            or name.endswith(("LLM", "OpenAI"))
+        )  # fmt: skip
+
+    # --- HTTP
+
+    @cached_property
+    def _has_host(self) -> bool:
+        return LLM_HOSTS.search(self._file.source.text) is not None
+
+    def http(self) -> Iterator[cst.Call]:
+        """The requests to hosts of models."""
+        for call in self._tree.of(cst.Call) if self._has_host else ():
+            if last_name(call.func) in HTTP_CALLS:
+                if any(self._is_host(a) for a in call.args[:2] if _is_url(a)):
+                    yield call
+
+    def is_http(self, name: str) -> bool:
+        """Whether a method of an HTTP client sends a request."""
+        return name in HTTP_CALLS
+
+    def gives_no_text(self, place: Place) -> bool:
+        """Whether a request asks for something else than text: for embeddings, for example."""
+        return isinstance(place, cst.Call) and any(
+            NO_OUTPUT.search(text)
+            for argument in place.args[:2]
+            if _is_url(argument)
+            for text in self._texts(argument.value)
+        )
+
+    def _is_host(self, argument: cst.Arg) -> bool:
+        return any(
+            LLM_HOSTS.search(text) and not NO_OUTPUT.search(text)
+            for text in self._texts(argument.value)
+        )
+
+    def _texts(self, value: cst.BaseExpression) -> List[str]:
+        return [text.text for text in texts_of(self._file).of(value)]
+
+    # --- annotations
+
+    @cached_property
+    def annotations(self) -> Annotations:
+        """Reads annotations."""
+        return Annotations(self._file)
+
+
+def _spelled(expression: cst.BaseExpression) -> List[str]:
+    """The last names of an attribute chain, up to three, as they are written."""
+    names: List[str] = []
+    current = expression
+    while isinstance(current, cst.Attribute) and len(names) < 3:
+        names.insert(0, current.attr.value)
+        current = current.value
+    if isinstance(current, cst.Name) and len(names) < 3:
+        names.insert(0, current.value)
+    return names
+
+
+def _has_tail(names: List[str]) -> bool:
+    """Whether names end like an SDK's call."""
+    plain = [name for name in names if name not in RAW]
+    if plain and plain[-1] in GENERATING and len(plain) > 1:
+        return True
+    return len(plain) > 1 and (plain[-2], plain[-1]) in LLM_CALL_TAILS
+
+
+def _is_others(qualified: str) -> bool:
+    return qualified.partition(".")[0] in OTHER_MESSENGERS
+
+
+def _is_url(argument: cst.Arg) -> bool:
+    return argument.keyword is None or argument.keyword.value == "url"
+
+
+def _is_base_url(argument: cst.Arg, call: cst.Call) -> bool:
+    if argument.keyword is not None:
+        return argument.keyword.value in _BASE_URL
+    return last_name(call.func) == "ClientSession"
+
+
+def llm_calls_of(file: File) -> LlmCalls:
+    """The calls of models in a file, found once."""
+    found: Optional[LlmCalls] = file.answers.get("llm calls")
+    if found is None:
+        found = file.answers["llm calls"] = LlmCalls(file)
+    return found
