@@ -115,6 +115,8 @@ LLM_NAMES = tuple(
 _FILLERS = frozenset(
     ("raw", "the", "full", "last", "final", "str", "string", "json", "body", "cleaned", "stripped")
 )
+_ENDINGS = ("text", "content")
+_SHORTEST = 2  # words of a name
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 
 
@@ -125,8 +127,10 @@ def is_named_like(name: str, names: Iterable[str]) -> bool:
         name: ``raw_llm_response``, ``llmResponse``.
         names: ``llm_response``; lower case, words joined by an underscore.
     """
-    words = tuple(word.lower() for word in _WORD.findall(name))
+    words = _words(name)
     meant = tuple(word for word in words if word not in _FILLERS)
+    if len(meant) > _SHORTEST and meant[-1] in _ENDINGS:  # "llm_response_text"
+        meant = meant[:-1]
     wanted = frozenset(map(_words, names))
     return words in wanted or meant in wanted
 

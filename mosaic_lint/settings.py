@@ -54,7 +54,7 @@ class Settings:
     llm_calls: Tuple[str, ...] = option(
         ("claude_api_call", "call_claude", "call_openai", "call_llm", "ask_llm"),
         "Functions whose value is a language model's output, besides the calls of the SDKs; a "
-        "dotted name is matched in full, a bare one by its end.",
+        "dotted name is matched by its end, a bare one by the last name.",
     )
     llm_names: Tuple[str, ...] = option(
         LLM_NAMES,
@@ -65,7 +65,7 @@ class Settings:
         ("jsonschema.validate", "fastjsonschema.validate", "msgspec.convert", "cattrs.structure",
          "dacite.from_dict", "pydantic.parse_obj_as", "typeguard.check_type"),
         "Functions that check data which was parsed from a language model's output; a dotted "
-        "name is matched in full, a bare one by its end.",
+        "name is matched by its end, a bare one by the last name.",
     )  # fmt: skip
     max_file_size: int = option(
         1_000_000,

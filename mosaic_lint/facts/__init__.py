@@ -10,6 +10,7 @@ FACTS = {
     "FactoryCall": "mosaic_lint.facts.factories:factory_calls",
     "ForeignCall": "mosaic_lint.facts.connections:foreign_calls",
     "Handler": "mosaic_lint.facts.handlers:handlers",
+    "LlmParse": "mosaic_lint.facts.llm_parses:llm_parses",
     "PrintCall": "mosaic_lint.facts.output:print_calls",
     "SqlCall": "mosaic_lint.facts.calls:calls",
     "SqlHole": "mosaic_lint.facts.sql:holes",

@@ -7,7 +7,6 @@ from typing import FrozenSet, Iterator, List, Optional
 
 import libcst as cst
 
-from mosaic_lint.facts.annotations import Annotations
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.functions import functions_of, returned
 from mosaic_lint.facts.names import last_name
@@ -81,10 +80,13 @@ class LlmCalls:
     def _is_configured(self, expression: cst.BaseExpression, qualified: FrozenSet[str]) -> bool:
         """Whether a callee is a function that the settings name, whose value isn't validated."""
         names = {last_name(expression), *(name.rpartition(".")[2] for name in qualified)}
-        if not (names & self._bare or qualified & self._dotted):
+        if not (names & self._bare or any(map(self._is_dotted, qualified))):
             return False
         definitions = self._functions.definitions(expression)
         return not (definitions and all(map(self._gives_model, definitions)))
+
+    def _is_dotted(self, qualified: str) -> bool:
+        return any(f".{qualified}".endswith(f".{name}") for name in self._dotted)
 
     def _gives_model(self, function: cst.CSTNode) -> bool:
         """Whether a function of this file hands out what it has validated."""
@@ -173,13 +175,6 @@ class LlmCalls:
 
     def _texts(self, value: cst.BaseExpression) -> List[str]:
         return [text.text for text in texts_of(self._file).of(value)]
-
-    # --- annotations
-
-    @cached_property
-    def annotations(self) -> Annotations:
-        """Reads annotations."""
-        return Annotations(self._file)
 
 
 def _spelled(expression: cst.BaseExpression) -> List[str]:

@@ -114,7 +114,9 @@ class Validators:
 
     def _is_configured(self, name: str, qualified: FrozenSet[str]) -> bool:
         last = {name, *(full.rpartition(".")[2] for full in qualified)}
-        return bool(last & self._bare or qualified & self._dotted)
+        return bool(last & self._bare) or any(
+            f".{full}".endswith(f".{wanted}") for full in qualified for wanted in self._dotted
+        )
 
     def _is_from_elsewhere(self, callee: cst.BaseExpression) -> bool:
         """Whether a function's definition can't be seen, so that its name must be believed."""

@@ -16,6 +16,7 @@ from mosaic_lint.source import Source
 from mosaic_lint.triage.connections import suspect_connections
 from mosaic_lint.triage.escapes import suspect_escapes
 from mosaic_lint.triage.handlers import suspect_handlers
+from mosaic_lint.triage.llm import suspect_llm_calls, suspect_parses, suspect_validations
 from mosaic_lint.triage.mentions import mentions_sql
 from mosaic_lint.triage.output import suspect_prints, suspect_root_logger
 from mosaic_lint.triage.prune import Excerpt, prune, whole
@@ -33,6 +34,9 @@ STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "connections": suspect_connections,
     "escapes": suspect_escapes,
     "handlers": suspect_handlers,
+    "llm-calls": suspect_llm_calls,
+    "llm-parses": suspect_parses,
+    "llm-validations": suspect_validations,
     "prints": suspect_prints,
     "root-logger": suspect_root_logger,
     "submodules": suspect_submodules,
