@@ -140,7 +140,7 @@ class _Propagation(Policy[Tag]):
         return "arser" in text and "StrOutputParser" not in text
 
     def _of_output(self, step: Step, tag: Tag) -> Optional[Tag]:
-        if step.move in _TAKEN:
+        if step.move in _TAKEN or (step.move is Move.SPREAD and tag.matter is Matter.PARSED):
             return tag
         if step.move is Move.ATTRIBUTE:
             return None if last_name(step.place) in _ENDS else tag  # type: ignore[arg-type]

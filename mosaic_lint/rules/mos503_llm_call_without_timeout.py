@@ -1,42 +1,65 @@
-"""MOS503: calls of `replace_me()`, until this rule is written."""
+"""MOS503: a language model is asked, and the answer may take for ever."""
 
 from __future__ import annotations
 
 from typing import Iterator
 
-import libcst as cst
-
+from mosaic_lint.anchor import Step
+from mosaic_lint.facts.answers import Answer
+from mosaic_lint.facts.llm_clients import LlmCall
+from mosaic_lint.llm_vocabulary import LLM_PACKAGES
 from mosaic_lint.rule import Context, Draft, rule
 
 
 @rule(
     code="MOS503",
     name="llm-call-without-timeout",
-    message='{call}() says what is wrong: write "{instead}()"',
-    subscribes="Call",
-    triggers=("replace_me",),
-    stage="whole",
+    message='{call}() may wait for minutes: write "timeout=30.0" in the call{place}',
+    subscribes="LlmCall",
+    triggers=LLM_PACKAGES,
+    stage="llm-calls",
     playbook="Pattern 5: validated LLM output",
 )
-def llm_call_without_timeout(call: cst.Call, context: Context) -> Iterator[Draft]:
+def llm_call_without_timeout(call: LlmCall, context: Context) -> Iterator[Draft]:
     """
     What:
-        A call of `replace_me()`, by its bare name.
+        A call of an SDK for language models, without `timeout` in the call or in the client that
+        this module makes.
 
     Why:
-        Nothing goes wrong: this stands here until the rule is written.
+        The SDKs wait for ten minutes, or without end, and a worker that waits serves nobody. A few
+        slow answers stop the whole service.
 
     Example:
-        replace_me()
+        import anthropic
+
+        client = anthropic.Anthropic()
+
+        def answer(messages):
+            return client.messages.create(model="claude-sonnet-4-5", messages=messages)
 
     Instead:
-        replaced()
+        import anthropic
+
+        client = anthropic.Anthropic(timeout=30.0)
+
+        def answer(messages):
+            return client.messages.create(model="claude-sonnet-4-5", messages=messages)
 
     Fix safety:
         No fix is offered.
 
     Limits:
-        Aliases aren't followed; `context.file.names` can do that.
+        `timeout=None` is no timeout. Silent where the client comes from elsewhere, where unknown
+        options are passed (`**options`, an HTTP client of one's own), and inside
+        `asyncio.wait_for` and `asyncio.timeout`. Embeddings, files and the like aren't meant.
     """
-    if isinstance(call.func, cst.Name) and call.func.value == "replace_me":
-        yield context.report(call.func, call=call.func.value, instead="replaced")
+    if call.has_timeout is not Answer.NO:
+        return
+    related = []
+    place = ""
+    if call.made is not None:
+        text = context.file.code(call.made.func)
+        place = f" or in {text}(...)"
+        related.append(Step(call.made, f"{text}() makes the client"))
+    yield context.report(call.node, related=related, call=call.name, place=place)

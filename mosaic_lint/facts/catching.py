@@ -1,0 +1,82 @@
+"""Whether an exception that an expression may raise is expected where it stands."""
+
+from __future__ import annotations
+
+from typing import FrozenSet, Iterator, List, Optional, Union
+
+import libcst as cst
+
+from mosaic_lint.facts.exceptions import Exceptions
+from mosaic_lint.facts.file import File
+from mosaic_lint.facts.functions import functions_of
+from mosaic_lint.facts.names import last_name
+
+_EXPECTING = frozenset(("suppress", "raises", "assertRaises", "assertRaisesRegex"))
+_MAX_CALLERS = 3  # of callers of callers
+_Tries = (cst.Try, cst.TryStar)
+
+
+class Catching:
+    """Answers for one file.
+
+    Args:
+        file: the file.
+        wanted: the last names of the exceptions that catch what is meant, its bases included.
+    """
+
+    def __init__(self, file: File, wanted: FrozenSet[str]) -> None:
+        self._file = file
+        self._tree = file.tree
+        self._functions = functions_of(file)
+        self._exceptions = Exceptions(file)
+        self._wanted = wanted
+
+    def is_handled(self, node: cst.CSTNode, depth: int = _MAX_CALLERS) -> bool:
+        """Whether a handler around an expression takes what it raises.
+
+        The handlers of all callers count where the file shows all callers.
+        """
+        if self._is_caught(node):
+            return True
+        function = self._tree.enclosing(node, cst.FunctionDef)
+        if function is None or depth == 0:
+            return False
+        calls = self._callers(function)
+        return bool(calls) and all(self.is_handled(call, depth - 1) for call in calls)
+
+    def _callers(self, function: cst.FunctionDef) -> List[cst.CSTNode]:
+        """The calls of a function; none where it is handed on, so that others may call it."""
+        found: List[cst.CSTNode] = []
+        for reference in self._functions.references(function):
+            call = self._tree.parent(reference)
+            if not isinstance(call, cst.Call) or call.func is not reference:
+                return []
+            found.append(call)
+        return found
+
+    def _is_caught(self, node: cst.CSTNode) -> bool:
+        below = node
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, (cst.FunctionDef, cst.Lambda)):
+                return False
+            if isinstance(ancestor, _Tries) and below is ancestor.body:
+                if any(self._takes(handler.type) for handler in ancestor.handlers):
+                    return True
+            if isinstance(ancestor, cst.With) and below is ancestor.body:
+                if any(self._takes(expected) for expected in self._expected(ancestor)):
+                    return True
+            below = ancestor
+        return False
+
+    def _expected(self, block: cst.With) -> Iterator[cst.BaseExpression]:
+        """What ``suppress`` and the like are told to expect."""
+        for item in block.items:
+            if isinstance(item.item, cst.Call) and last_name(item.item.func) in _EXPECTING:
+                yield from (argument.value for argument in item.item.args)
+
+    def _takes(self, caught: Optional[Union[cst.BaseExpression]]) -> bool:
+        """Whether a handler takes the exception; a constant from elsewhere may hold it."""
+        if caught is None:
+            return True
+        names = {name.rpartition(".")[2] for name in self._exceptions.caught(caught)}
+        return bool(names & self._wanted) or any(name.isupper() for name in names)

@@ -1,0 +1,249 @@
+"""Calls of an SDK, and whether they or the client that makes them wait without end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import FrozenSet, Iterator, List, Optional, Tuple
+
+import libcst as cst
+
+from mosaic_lint.facts.answers import Answer, agreed
+from mosaic_lint.facts.file import File
+from mosaic_lint.facts.functions import functions_of, returned
+from mosaic_lint.facts.llm_calls import llm_calls_of
+from mosaic_lint.facts.names import Origin, last_name
+from mosaic_lint.facts.scopes import Binding, Kind, dotted
+from mosaic_lint.llm_vocabulary import CHAT_MODELS, LLM_PACKAGES, MODEL_CALLS
+
+_TIMEOUTS = frozenset(("timeout", "request_timeout", "default_request_timeout", "max_wait"))
+_OPTIONS = frozenset(("request_options", "http_options", "config", "client_options"))
+"""Keywords that may hold a timeout among other things."""
+_CUSTOM = frozenset(("http_client", "http_async_client", "transport", "client", "async_client"))
+"""Keywords that bring a client with settings of its own."""
+_NOTHING = frozenset(("None", "NOT_GIVEN", "omit", "NotGiven"))
+_COPYING = frozenset(("with_options", "copy", "start_chat", "with_retry", "with_config", "bind"))
+_WAITING = frozenset(("wait_for", "timeout", "timeout_at", "fail_after", "move_on_after"))
+_MODULES = ("openai", "litellm", "anthropic")
+_MAX_DEPTH = 12
+
+
+@dataclass(frozen=True, eq=False)
+class LlmCall:
+    """A call of an SDK whose client is made in this file.
+
+    Args:
+        node: the call, or the method where it is handed on to be called.
+        name: the method as written.
+        has_timeout: whether the call or the client has one.
+        made: what makes the client; ``None`` where it is the SDK's module.
+    """
+
+    node: cst.BaseExpression
+    name: str
+    has_timeout: Answer
+    made: Optional[cst.Call]
+
+
+def llm_calls(file: File) -> Iterator[LlmCall]:
+    """The fact ``LlmCall``."""
+    return _Clients(file).calls()
+
+
+class _Clients:
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._tree = file.tree
+        self._names = file.names
+        self._calls = llm_calls_of(file)
+        self._functions = functions_of(file)
+
+    def calls(self) -> Iterator[LlmCall]:
+        for callee in (*self._calls.callees(), *self._model_methods()):
+            call, node = self._call_of(callee)
+            if self._is_named(call, node):
+                continue  # the calls by that name are looked at
+            for method, arguments in self._methods(callee, call):
+                name = self._file.code(method)
+                made: List[cst.Call] = []
+                answers = [self._given(arguments), self._of_client(method, made)]
+                if any(map(self._is_bounded, (node, call))):
+                    answers.append(Answer.YES)
+                yield LlmCall(node, name, _either(answers), made[0] if made else None)
+
+    def _model_methods(self) -> Iterator[cst.BaseExpression]:
+        """The methods of models, as LangChain's, which are SDK calls only on what is made here."""
+        for call in self._tree.of(cst.Call):
+            if isinstance(call.func, cst.Attribute) and call.func.attr.value in MODEL_CALLS:
+                if not self._calls.is_callee(call.func):
+                    yield call.func
+
+    def _call_of(self, callee: cst.BaseExpression) -> Tuple[cst.Call, cst.BaseExpression]:
+        """The call with the arguments of a method, and where a finding stands."""
+        parent = self._tree.parent(callee)
+        if isinstance(parent, cst.Call):
+            return parent, parent
+        call = self._tree.parent(parent) if parent is not None else None
+        assert isinstance(call, cst.Call)
+        return call, callee
+
+    def _is_named(self, call: cst.Call, node: cst.BaseExpression) -> bool:
+        """Whether a method is put into a ``partial`` that gets a name."""
+        holders = (cst.Assign, cst.AnnAssign, cst.NamedExpr)
+        is_partial = node is not call and last_name(call.func) == "partial"
+        return is_partial and isinstance(self._tree.parent(call), holders)
+
+    def _methods(
+        self, callee: cst.BaseExpression, call: cst.Call
+    ) -> Iterator[Tuple[cst.BaseExpression, List[cst.Arg]]]:
+        """The one method that a callee is, with all arguments it gets, by ``partial`` as well."""
+        arguments = list(call.args)
+        origins = self._names.origins(callee) if isinstance(callee, cst.Name) else [callee]
+        if len(origins) != 1:
+            return
+        origin = origins[0]
+        if isinstance(origin, cst.Call) and last_name(origin.func) == "partial" and origin.args:
+            arguments += origin.args
+            yield origin.args[0].value, arguments
+        elif isinstance(origin, cst.Attribute):
+            yield origin, arguments
+        elif isinstance(origin, Binding) and origin.kind is Kind.IMPORT:
+            yield callee, arguments
+
+    # --- the call
+
+    def _given(self, arguments: List[cst.Arg]) -> Answer:
+        """Whether arguments say how long to wait."""
+        answers = [Answer.NO]
+        for argument in arguments:
+            keyword = argument.keyword.value if argument.keyword is not None else ""
+            if argument.star == "**" or keyword in _CUSTOM:
+                answers.append(Answer.UNKNOWN)
+            elif keyword in _TIMEOUTS:
+                answers.append(self._is_timeout(argument.value))
+            elif keyword in _OPTIONS:
+                answers.append(self._is_in_options(argument.value))
+        return _either(answers)
+
+    def _is_timeout(self, value: cst.BaseExpression) -> Answer:
+        nothing = [
+            isinstance(origin, cst.BaseExpression) and last_name(origin) in _NOTHING
+            for origin in self._names.origins(value)
+        ]
+        return Answer.NO if nothing and all(nothing) else Answer.YES
+
+    def _is_in_options(self, value: cst.BaseExpression) -> Answer:
+        """Whether options hold a timeout; unknown where they can't be seen."""
+        shown = (cst.Dict, cst.Call)
+        origins = self._names.origins(value)
+        if not all(isinstance(origin, shown) for origin in origins):
+            return Answer.UNKNOWN
+        codes = [self._file.code(o) for o in origins if isinstance(o, cst.BaseExpression)]
+        if any("**" in code for code in codes):
+            return Answer.UNKNOWN
+        return Answer.YES if any("timeout" in code for code in codes) else Answer.NO
+
+    def _is_bounded(self, node: cst.CSTNode) -> bool:
+        """Whether something around a call ends the waiting: ``asyncio.wait_for``, a block."""
+        below = node
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, cst.FunctionDef):
+                return False
+            if isinstance(ancestor, cst.Call) and below is not ancestor.func:
+                if last_name(ancestor.func) == "wait_for":
+                    return True
+            if isinstance(ancestor, cst.With) and below is ancestor.body:
+                managers = [item.item for item in ancestor.items]
+                if any(isinstance(m, cst.Call) and last_name(m.func) in _WAITING for m in managers):
+                    return True
+            below = ancestor
+        return False
+
+    # --- the client
+
+    def _of_client(self, method: cst.BaseExpression, made: List[cst.Call]) -> Answer:
+        """Whether the client of a method has a timeout; unknown for one from elsewhere."""
+        if isinstance(method, cst.Name):
+            return self._of_import(self._names.qualified(method))
+        if not isinstance(method, cst.Attribute):
+            return Answer.UNKNOWN
+        return self._has_timeout(method.value, made, _MAX_DEPTH)
+
+    def _has_timeout(
+        self, expression: cst.BaseExpression, made: List[cst.Call], depth: int
+    ) -> Answer:
+        if depth == 0:
+            return Answer.UNKNOWN
+        origins = [o for o in self._names.origins(expression) if not _is_none(o)]
+        if any(self._is_set_afterwards(expression) for _ in origins[:1]):
+            return Answer.UNKNOWN
+        return agreed(self._of_origin(origin, made, depth) for origin in origins)
+
+    def _is_set_afterwards(self, expression: cst.BaseExpression) -> bool:
+        """Whether something is assigned to the timeout of a client."""
+        return dotted(expression) in self._owners_of_timeouts and bool(dotted(expression))
+
+    @cached_property
+    def _owners_of_timeouts(self) -> FrozenSet[str]:
+        targets = [t.target for assign in self._tree.of(cst.Assign) for t in assign.targets]
+        return frozenset(
+            dotted(target.value)
+            for target in targets
+            if isinstance(target, cst.Attribute) and target.attr.value in _TIMEOUTS
+        )
+
+    def _of_origin(self, origin: Origin, made: List[cst.Call], depth: int) -> Answer:
+        if isinstance(origin, Binding):
+            if origin.kind is Kind.WITH and origin.value is not None:
+                return self._has_timeout(origin.value, made, depth - 1)
+            is_import = origin.kind is Kind.IMPORT
+            return self._of_import(frozenset((origin.target,))) if is_import else Answer.UNKNOWN
+        if isinstance(origin, cst.Attribute):
+            return self._has_timeout(origin.value, made, depth - 1)
+        if isinstance(origin, cst.Call):
+            return self._of_call(origin, made, depth)
+        return Answer.UNKNOWN
+
+    def _of_import(self, names: FrozenSet[str]) -> Answer:
+        """Whether an SDK's module has a timeout."""
+        modules = {name.partition(".")[0] for name in names}
+        if not modules or not modules <= set(_MODULES):
+            return Answer.UNKNOWN
+        return Answer.UNKNOWN if modules & self._owners_of_timeouts else Answer.NO
+
+    def _of_call(self, call: cst.Call, made: List[cst.Call], depth: int) -> Answer:
+        name = last_name(call.func)
+        if isinstance(call.func, cst.Attribute) and name in _COPYING:
+            of_owner = self._has_timeout(call.func.value, made, depth - 1)
+            return _either([self._given(list(call.args)), of_owner])
+        qualified = self._names.qualified(call.func)
+        if any(full.startswith("instructor.") for full in qualified) and call.args:
+            return self._has_timeout(call.args[0].value, made, depth - 1)
+        if qualified and all(map(_makes_client, qualified)):
+            made.append(call)
+            return self._given(list(call.args))
+        definitions = self._functions.definitions(call.func)
+        return agreed(
+            self._has_timeout(value, made, depth - 1)
+            for function in definitions
+            for value in returned(function)
+            if not _is_none(value)
+        )
+
+
+def _makes_client(qualified: str) -> bool:
+    if CHAT_MODELS.fullmatch(qualified):
+        return True
+    name = qualified.rpartition(".")[2]
+    return qualified.startswith(LLM_PACKAGES) and name[:1].isupper()
+
+
+def _either(answers: List[Answer]) -> Answer:
+    """Yes if one says yes, no if all say no."""
+    if Answer.YES in answers:
+        return Answer.YES
+    return Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.NO
+
+
+def _is_none(origin: Origin) -> bool:
+    return isinstance(origin, cst.Name) and origin.value == "None"
