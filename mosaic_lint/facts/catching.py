@@ -10,8 +10,10 @@ from mosaic_lint.facts.exceptions import Exceptions
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.functions import functions_of
 from mosaic_lint.facts.names import last_name
+from mosaic_lint.tree import Tree
 
-_EXPECTING = frozenset(("suppress", "raises", "assertRaises", "assertRaisesRegex"))
+_RAISING = frozenset(("raises", "assertRaises", "assertRaisesRegex"))
+_EXPECTING = _RAISING | frozenset(("suppress",))
 _MAX_CALLERS = 3  # of callers of callers
 _Tries = (cst.Try, cst.TryStar)
 
@@ -80,3 +82,13 @@ class Catching:
             return True
         names = {name.rpartition(".")[2] for name in self._exceptions.caught(caught)}
         return bool(names & self._wanted) or any(name.isupper() for name in names)
+
+
+def is_test_of_failure(tree: Tree, node: cst.CSTNode) -> bool:
+    """Whether a test wants an expression to fail: ``with pytest.raises(...)``."""
+    return any(
+        isinstance(item.item, cst.Call) and last_name(item.item.func) in _RAISING
+        for ancestor in tree.ancestors(node)
+        if isinstance(ancestor, cst.With)
+        for item in ancestor.items
+    )

@@ -8,6 +8,7 @@ from typing import Dict, Iterator, List, Optional, Tuple, Union
 
 import libcst as cst
 
+from mosaic_lint.facts.catching import is_test_of_failure
 from mosaic_lint.facts.connections import Role
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.held import Held, Source, held_of
@@ -44,8 +45,11 @@ class Escape:
     block: cst.With
 
 
-_PLAIN = frozenset(("rowcount", "description", "closed", "query", "statusmessage"))
-"""Attributes that a closed cursor still has."""
+_PLAIN = frozenset(
+    ("rowcount", "description", "closed", "query", "statusmessage", "rownumber", "arraysize",
+     "itersize", "name", "notices", "status", "dsn", "info")
+)  # fmt: skip
+"""Attributes that can be read of what is closed (psycopg2 2.9, psycopg 3.2)."""
 _FETCHING = ("fetch", "close")
 _ASKING = frozenset(
     ("print", "repr", "str", "type", "id", "bool", "isinstance", "issubclass", "hasattr", "getattr",
@@ -103,7 +107,9 @@ class _Reader:
     def _is_used_after(self, node: cst.BaseExpression, held: Held, block: cst.With) -> bool:
         if not isinstance(node, (cst.Name, cst.Attribute)):
             return False
-        return self._is_run_after(node, held.source, block) and self._is_use(node, held)
+        if not self._is_run_after(node, held.source, block) or not self._is_use(node, held):
+            return False
+        return not is_test_of_failure(self._tree, node)
 
     def _is_run_after(self, node: cst.CSTNode, source: Source, block: cst.With) -> bool:
         """Whether code outside of a block surely isn't run within: not by a function before it."""
