@@ -38,6 +38,9 @@ LLM_CALL_NAMES = frozenset(
 RAW = frozenset(("with_raw_response", "with_streaming_response"))
 """What may stand before the last name."""
 
+NO_ANSWERS = frozenset(("threads",))
+"""Before ``messages.create``: it stores a message, and no model answers."""
+
 CALL_KEYWORDS = frozenset(
     ("model", "messages", "input", "prompt", "contents", "max_tokens", "system", "engine", "stream",
      "deployment_id", "response_format", "text_format", "temperature", "tools", "extra_body",
@@ -51,6 +54,16 @@ LLM_PACKAGES = (
     "mistralai", "together", "cohere", "langchain", "instructor",
 )  # fmt: skip
 """The SDKs by the name under which they are imported, or the beginning of it."""
+LLM_CLIENTS = re.compile(
+    r"(?:anthropic|openai|groq|mistralai|together|cohere)\."
+    r"(?:\w+\.)*(?:Async)?(?:Azure)?(?:Anthropic\w*|OpenAI|Groq|Mistral|Together|Client(?:V2)?)"
+)
+"""The classes of the SDKs' clients, by qualified name."""
+LLM_MODULES = frozenset(
+    ("openai", "openai.chat", "openai.chat.completions", "openai.completions", "openai.responses",
+     "openai.ChatCompletion", "openai.Completion", "litellm")
+) | WHOLE_CALLS  # fmt: skip
+"""What the SDKs' modules offer without a client."""
 OTHER_MESSENGERS = frozenset(
     ("twilio", "sendgrid", "mailchimp", "mailchimp_transactional", "vonage", "telegram",
      "slack_sdk", "googleapiclient", "django", "sqlalchemy")

@@ -20,6 +20,7 @@ from mosaic_lint.llm_vocabulary import (
     LLM_CALL_NAMES,
     LLM_CALL_TAILS,
     LLM_HOSTS,
+    NO_ANSWERS,
     NO_OUTPUT,
     OTHER_MESSENGERS,
     RAW,
@@ -192,6 +193,8 @@ def _spelled(expression: cst.BaseExpression) -> List[str]:
 def _has_tail(names: List[str]) -> bool:
     """Whether names end like an SDK's call."""
     plain = [name for name in names if name not in RAW]
+    if len(plain) > 2 and plain[-3] in NO_ANSWERS:
+        return False
     if plain and plain[-1] in GENERATING and len(plain) > 1:
         return True
     return len(plain) > 1 and (plain[-2], plain[-1]) in LLM_CALL_TAILS

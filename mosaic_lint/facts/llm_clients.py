@@ -14,7 +14,7 @@ from mosaic_lint.facts.functions import functions_of, returned
 from mosaic_lint.facts.llm_calls import llm_calls_of
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind, dotted
-from mosaic_lint.llm_vocabulary import CHAT_MODELS, LLM_PACKAGES, MODEL_CALLS
+from mosaic_lint.llm_vocabulary import CHAT_MODELS, LLM_CLIENTS, LLM_MODULES, MODEL_CALLS
 
 _TIMEOUTS = frozenset(("timeout", "request_timeout", "default_request_timeout", "max_wait"))
 _OPTIONS = frozenset(("request_options", "http_options", "config", "client_options"))
@@ -24,7 +24,6 @@ _CUSTOM = frozenset(("http_client", "http_async_client", "transport", "client", 
 _NOTHING = frozenset(("None", "NOT_GIVEN", "omit", "NotGiven"))
 _COPYING = frozenset(("with_options", "copy", "start_chat", "with_retry", "with_config", "bind"))
 _WAITING = frozenset(("wait_for", "timeout", "timeout_at", "fail_after", "move_on_after"))
-_MODULES = ("openai", "litellm", "anthropic")
 _MAX_DEPTH = 12
 
 
@@ -206,9 +205,9 @@ class _Clients:
 
     def _of_import(self, names: FrozenSet[str]) -> Answer:
         """Whether an SDK's module has a timeout."""
-        modules = {name.partition(".")[0] for name in names}
-        if not modules or not modules <= set(_MODULES):
+        if not names or not names <= LLM_MODULES:
             return Answer.UNKNOWN
+        modules = {name.partition(".")[0] for name in names}
         return Answer.UNKNOWN if modules & self._owners_of_timeouts else Answer.NO
 
     def _of_call(self, call: cst.Call, made: List[cst.Call], depth: int) -> Answer:
@@ -232,10 +231,7 @@ class _Clients:
 
 
 def _makes_client(qualified: str) -> bool:
-    if CHAT_MODELS.fullmatch(qualified):
-        return True
-    name = qualified.rpartition(".")[2]
-    return qualified.startswith(LLM_PACKAGES) and name[:1].isupper()
+    return bool(LLM_CLIENTS.fullmatch(qualified) or CHAT_MODELS.fullmatch(qualified))
 
 
 def _either(answers: List[Answer]) -> Answer:
