@@ -133,19 +133,23 @@ _SHORTEST = 2  # words of a name
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 
 
-def is_named_like(name: str, names: Iterable[str]) -> bool:
-    """Whether a name is one of some names, words such as ``raw`` and ``json`` left out.
+class OutputNames:
+    """Tells whether a name is one of those for a model's output.
 
     Args:
-        name: ``raw_llm_response``, ``llmResponse``.
-        names: ``llm_response``; lower case, words joined by an underscore.
+        names: ``llm_response`` and the like; words joined by an underscore.
     """
-    words = _words(name)
-    meant = tuple(word for word in words if word not in _FILLERS)
-    if len(meant) > _SHORTEST and meant[-1] in _ENDINGS:  # "llm_response_text"
-        meant = meant[:-1]
-    wanted = frozenset(map(_words, names))
-    return words in wanted or meant in wanted
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._wanted = frozenset(map(_words, names))
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a name is one of the names, words such as ``raw`` and ``json`` left out."""
+        words = _words(name)
+        meant = tuple(word for word in words if word not in _FILLERS)
+        if len(meant) > _SHORTEST and meant[-1] in _ENDINGS:  # "llm_response_text"
+            meant = meant[:-1]
+        return words in self._wanted or meant in self._wanted
 
 
 def _words(name: str) -> Tuple[str, ...]:

@@ -22,7 +22,7 @@ from mosaic_lint.llm_vocabulary import (
     MODEL_COPIES,
     MODEL_PARTS,
     PARSER_NAMES,
-    is_named_like,
+    OutputNames,
 )
 
 
@@ -209,8 +209,9 @@ class LlmOutput:
         for model in self._calls.models():
             yield model, Tag(Matter.MODEL)
         steps = flow_of(self._file).steps
+        names = OutputNames(self._file.settings.llm_names)
         for parameter in self._file.tree.of(cst.Param):
-            if is_named_like(parameter.name.value, self._file.settings.llm_names):
+            if parameter.name.value in names:
                 yield from ((binding, _OUTPUT) for binding in steps.of_node(parameter))
 
     def tags(self, expression: cst.BaseExpression) -> FrozenSet[Tag]:

@@ -17,7 +17,7 @@ from mosaic_lint.llm_vocabulary import (
     PARSER_NAMES,
     RAW,
     VALIDATING_LLM,
-    is_named_like,
+    OutputNames,
 )
 from mosaic_lint.settings import Settings
 from mosaic_lint.triage.suspects import Suspects
@@ -67,7 +67,8 @@ def _asks_a_model(table: Table, settings: Settings) -> bool:
         return True
     if mentioned & _METHODS and mentioned & _KINDS and _has_tail(table):
         return True
-    if any(is_named_like(node.arg, settings.llm_names) for node in table.of(ast.arg)):
+    names = OutputNames(settings.llm_names)
+    if any(node.arg in names for node in table.of(ast.arg)):
         return True
     if any(part in module for module in _imported(table) for part in _MODELS):
         return True
