@@ -99,3 +99,13 @@ SQL_SINKS = frozenset(
 SQLITE_DRIVERS = frozenset(("sqlite3", "aiosqlite"))
 SQLITE_URL = re.compile(r"(sqlite(?:\+\w+)?:)(?://|:memory:|[\w./~-]+$)")
 """The start of a database URL of SQLite's."""
+
+ROUTE_METHODS = frozenset(
+    ("get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket")
+)
+"""Methods of FastAPI's apps and routers that make a decorator for an endpoint."""
+ROUTE_ADDING = frozenset(("add_api_route", "add_api_websocket_route"))
+"""Methods that take an endpoint as their second argument."""
+ROUTER_CLASSES = frozenset(("FastAPI", "APIRouter"))
+DEPENDENCY_CALLS = frozenset(("Depends", "Security", "Header"))
+"""What makes a parameter of an endpoint more than what the caller sends."""

@@ -11,7 +11,7 @@ import pytest
 from tests.cli_process import environment
 from tests.in_memory import places_of, report
 
-CODES = ["MOS103", "MOS212", "MOS501", "MOS502", "MOS503"]
+CODES = ["MOS103", "MOS212", "MOS501", "MOS502", "MOS503", "MOS901", "MOS902"]
 
 HIDDEN: Dict[str, str] = {
     "mutual recursion": (

@@ -6,6 +6,7 @@ Facts are named by strings, so that nobody imports LibCST to know that one exist
 from __future__ import annotations
 
 FACTS = {
+    "Endpoint": "mosaic_lint.facts.endpoints:endpoints",
     "Escape": "mosaic_lint.facts.escapes:escapes",
     "FactoryCall": "mosaic_lint.facts.factories:factory_calls",
     "ForeignCall": "mosaic_lint.facts.connections:foreign_calls",
@@ -14,6 +15,7 @@ FACTS = {
     "LlmParse": "mosaic_lint.facts.llm_parses:llm_parses",
     "LlmValidation": "mosaic_lint.facts.llm_validations:llm_validations",
     "PrintCall": "mosaic_lint.facts.output:print_calls",
+    "Repeated": "mosaic_lint.facts.repeated:repeated",
     "SqlCall": "mosaic_lint.facts.calls:calls",
     "SqlHole": "mosaic_lint.facts.sql:holes",
     "SqlStatement": "mosaic_lint.facts.sql:statements",

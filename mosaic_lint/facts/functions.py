@@ -44,7 +44,7 @@ class Functions:
             return found
         if isinstance(callee, cst.Attribute):
             class_ = self.class_of(callee)
-            return self._methods(class_, callee.attr.value) if class_ is not None else []
+            return self.methods(class_, callee.attr.value) if class_ is not None else []
         return []
 
     def class_of(self, attribute: cst.Attribute) -> Optional[cst.ClassDef]:
@@ -69,14 +69,14 @@ class Functions:
             return node if isinstance(node, cst.ClassDef) else None
         return None
 
-    def _methods(self, class_: cst.ClassDef, name: str, depth: int = _MAX_BASES) -> List[Function]:
+    def methods(self, class_: cst.ClassDef, name: str, depth: int = _MAX_BASES) -> List[Function]:
         """The methods of a name that a class of this file defines or inherits from another."""
         bindings = self._names.scope(class_).bindings.get(name, [])
         found: List[Function] = [b.node for b in bindings if isinstance(b.node, cst.FunctionDef)]
         for base in class_.bases if not found and depth else ():
             parent = self._only_class(self._names.origins(base.value))
             if parent is not None:
-                found.extend(self._methods(parent, name, depth - 1))
+                found.extend(self.methods(parent, name, depth - 1))
         return found
 
     def references(self, function: cst.FunctionDef) -> List[cst.BaseExpression]:

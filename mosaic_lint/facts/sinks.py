@@ -35,6 +35,7 @@ class Sink:
         driver: whose the connection or cursor is; ``None`` where that isn't known.
         certain: whether what it is given is SQL, whatever it looks like.
         spread: whether ``*args`` or ``**kwargs`` may hold parameters.
+        receiver: the connection or cursor; ``None`` where no expression is one.
     """
 
     call: cst.Call
@@ -44,6 +45,7 @@ class Sink:
     driver: Optional[Driver]
     certain: bool
     spread: bool = False
+    receiver: Optional[cst.BaseExpression] = None
 
 
 _METHODS = {
@@ -112,7 +114,7 @@ def _method(file: File, call: cst.Call, function: cst.Attribute, rows: Rows) -> 
     certain = driver is not None
     if _is_anothers(file, query):
         driver = Driver.OTHER
-    return Sink(call, query, parameters, rows, driver, certain, values.spread)
+    return Sink(call, query, parameters, rows, driver, certain, values.spread, function.value)
 
 
 def _is_anothers(file: File, query: cst.BaseExpression) -> bool:
@@ -135,7 +137,7 @@ def _helper(file: File, call: cst.Call, rows: Rows) -> Optional[Sink]:
     if driver is not Driver.SQLITE:
         driver = Driver.PSYCOPG
     parameters = values.take(2, ("argslist",))
-    return Sink(call, query, parameters, rows, driver, True, values.spread)
+    return Sink(call, query, parameters, rows, driver, True, values.spread, cursor)
 
 
 def _pandas(file: File, call: cst.Call) -> Optional[Sink]:
@@ -148,7 +150,7 @@ def _pandas(file: File, call: cst.Call) -> Optional[Sink]:
     driver = receivers_of(file).driver(connection) if connection is not None else None
     if driver is Driver.OTHER:
         driver = None  # an engine, under which psycopg may be at work
-    return Sink(call, query, parameters, Rows.ONE, driver, True, values.spread)
+    return Sink(call, query, parameters, Rows.ONE, driver, True, values.spread, connection)
 
 
 class _Arguments:

@@ -14,9 +14,11 @@ from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Set,
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 from mosaic_lint.triage.connections import suspect_connections
+from mosaic_lint.triage.endpoints import suspect_endpoints
 from mosaic_lint.triage.escapes import suspect_escapes
 from mosaic_lint.triage.handlers import suspect_handlers
 from mosaic_lint.triage.llm import suspect_llm_calls, suspect_parses, suspect_validations
+from mosaic_lint.triage.loops import suspect_query_loops
 from mosaic_lint.triage.mentions import mentions_sql
 from mosaic_lint.triage.output import suspect_prints, suspect_root_logger
 from mosaic_lint.triage.prune import Excerpt, prune, whole
@@ -32,12 +34,14 @@ Judge = Callable[[str], bool]
 
 STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "connections": suspect_connections,
+    "endpoints": suspect_endpoints,
     "escapes": suspect_escapes,
     "handlers": suspect_handlers,
     "llm-calls": suspect_llm_calls,
     "llm-parses": suspect_parses,
     "llm-validations": suspect_validations,
     "prints": suspect_prints,
+    "query-loops": suspect_query_loops,
     "root-logger": suspect_root_logger,
     "submodules": suspect_submodules,
     "whole": suspect_everything,

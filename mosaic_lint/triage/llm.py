@@ -48,7 +48,7 @@ def suspect_llm_calls(table: Table, settings: Settings) -> Suspects:
 
 def _everything_if(wanted: FrozenSet[str], table: Table, settings: Settings) -> Suspects:
     """Suspect all of a file that mentions one of some names and asks a model."""
-    if _mentioned(table) & wanted and _asks_a_model(table, settings):
+    if _mentioned(table) & wanted and asks_a_model(table, settings):
         return suspect_everything(table, settings)
     return Suspects()
 
@@ -60,7 +60,8 @@ def _mentioned(table: Table) -> Set[str]:
     return found | {alias.name.rpartition(".")[2] for alias in table.of(ast.alias)}
 
 
-def _asks_a_model(table: Table, settings: Settings) -> bool:
+def asks_a_model(table: Table, settings: Settings) -> bool:
+    """Whether a file may ask a language model, or is given what one said."""
     mentioned = _mentioned(table)
     calls = {name.rpartition(".")[2] for name in settings.llm_calls}
     if mentioned & (calls | GENERATING):

@@ -59,3 +59,30 @@ def income(year):
     except Exception as error:
         logger.error("no income of %s: %s", year, error, exc_info=True)
         return None
+
+
+def parts_by_supplier():
+    """The numbers of the parts that each supplier delivers."""
+    with get_replica_conn() as conn:
+        cursor = conn.cursor()
+        cursor.execute("SELECT id, name FROM suppliers ORDER BY name")
+        found = {}
+        for supplier_id, name in cursor.fetchall():
+            cursor.execute("SELECT number FROM parts WHERE supplier_id = %s", (supplier_id,))
+            found[name] = [number for (number,) in cursor.fetchall()]
+        return found
+
+
+def jobs_by_mechanic(day):
+    """What each mechanic has to do on a day."""
+    with get_replica_conn() as conn:
+        cursor = conn.cursor()
+        cursor.execute(
+            "SELECT m.name, b.work FROM mechanics m JOIN bookings b ON b.mechanic_id = m.id"
+            " WHERE b.day = %s ORDER BY m.name",
+            (day,),
+        )
+        found = {}
+        for name, work in cursor.fetchall():
+            found.setdefault(name, []).append(work)
+        return found
