@@ -119,6 +119,11 @@ VALIDATING_LLM = frozenset(
 )  # fmt: skip
 """Methods that raise a ValidationError where a model's output isn't what it should be."""
 
+VALIDATION_ERRORS = frozenset(("ValidationError", "ValueError", "Exception", "BaseException"))
+"""What catches pydantic's ValidationError, which is a ValueError; by last name."""
+TIMEOUTS = frozenset(("timeout", "request_timeout", "default_request_timeout", "max_wait"))
+"""Keywords that say how long to wait."""
+
 _MODELS = ("llm", "claude", "gpt", "chatgpt", "openai", "anthropic", "gemini", "ai", "completion")
 _OUTPUTS = ("response", "output", "reply", "answer", "text", "completion", "content", "result")
 LLM_NAMES = tuple(

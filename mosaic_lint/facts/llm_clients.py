@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import FrozenSet, Iterator, List, Optional, Tuple
+from typing import FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
 import libcst as cst
 
 from mosaic_lint.facts.answers import Answer, agreed
 from mosaic_lint.facts.file import File
-from mosaic_lint.facts.functions import functions_of, returned
+from mosaic_lint.facts.functions import functions_of, is_property, returned
 from mosaic_lint.facts.llm_calls import llm_calls_of
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind, dotted
-from mosaic_lint.llm_vocabulary import CHAT_MODELS, LLM_CLIENTS, LLM_MODULES, MODEL_CALLS
+from mosaic_lint.llm_vocabulary import CHAT_MODELS, LLM_CLIENTS, LLM_MODULES, MODEL_CALLS, TIMEOUTS
+from mosaic_lint.tree import Function
 
-_TIMEOUTS = frozenset(("timeout", "request_timeout", "default_request_timeout", "max_wait"))
 _OPTIONS = frozenset(("request_options", "http_options", "config", "client_options"))
 """Keywords that may hold a timeout among other things."""
 _CUSTOM = frozenset(("http_client", "http_async_client", "transport", "client", "async_client"))
@@ -118,7 +118,7 @@ class _Clients:
             keyword = argument.keyword.value if argument.keyword is not None else ""
             if argument.star == "**" or keyword in _CUSTOM:
                 answers.append(Answer.UNKNOWN)
-            elif keyword in _TIMEOUTS:
+            elif keyword in TIMEOUTS:
                 answers.append(self._is_timeout(argument.value))
             elif keyword in _OPTIONS:
                 answers.append(self._is_in_options(argument.value))
@@ -188,7 +188,7 @@ class _Clients:
         return frozenset(
             dotted(target.value)
             for target in targets
-            if isinstance(target, cst.Attribute) and target.attr.value in _TIMEOUTS
+            if isinstance(target, cst.Attribute) and target.attr.value in TIMEOUTS
         )
 
     def _of_origin(self, origin: Origin, made: List[cst.Call], depth: int) -> Answer:
@@ -198,6 +198,9 @@ class _Clients:
             is_import = origin.kind is Kind.IMPORT
             return self._of_import(frozenset((origin.target,))) if is_import else Answer.UNKNOWN
         if isinstance(origin, cst.Attribute):
+            functions = self._functions.definitions(origin)
+            if functions and all(map(is_property, functions)):
+                return self._of_results(functions, made, depth)
             return self._has_timeout(origin.value, made, depth - 1)
         if isinstance(origin, cst.Call):
             return self._of_call(origin, made, depth)
@@ -221,10 +224,15 @@ class _Clients:
         if qualified and all(map(_makes_client, qualified)):
             made.append(call)
             return self._given(list(call.args))
-        definitions = self._functions.definitions(call.func)
+        return self._of_results(self._functions.definitions(call.func), made, depth)
+
+    def _of_results(
+        self, functions: Sequence[Function], made: List[cst.Call], depth: int
+    ) -> Answer:
+        """Whether what functions of this file return has a timeout."""
         return agreed(
             self._has_timeout(value, made, depth - 1)
-            for function in definitions
+            for function in functions
             for value in returned(function)
             if not _is_none(value)
         )

@@ -11,10 +11,7 @@ from mosaic_lint.facts.catching import Catching
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.llm import llm_output_of
 from mosaic_lint.facts.steps import Place
-from mosaic_lint.llm_vocabulary import VALIDATING_LLM
-
-_TAKING = frozenset(("ValidationError", "ValueError", "Exception", "BaseException"))
-"""pydantic's ValidationError is a ValueError."""
+from mosaic_lint.llm_vocabulary import VALIDATING_LLM, VALIDATION_ERRORS
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +34,7 @@ class LlmValidation:
 def llm_validations(file: File) -> Iterator[LlmValidation]:
     """The fact ``LlmValidation``."""
     output = llm_output_of(file)
-    catching = Catching(file, _TAKING)
+    catching = Catching(file, VALIDATION_ERRORS)
     for call in file.tree.of(cst.Call):
         if call.args and call.args[0].star == "" and _is_validator(file, call.func):
             data = call.args[0].value

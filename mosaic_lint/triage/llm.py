@@ -1,13 +1,15 @@
 """Suspect stages for language models: files in which output may meet what a rule is about.
 
-Nearly no file asks a model. One that does, and has a parser or validator too, is parsed as a whole,
-since the way between them leads through any function.
+Nearly no file asks a model. One that does is parsed as a whole where it has a parser, a validator
+outside of a ``try``, or a client without a timeout, since the way between model and fault leads
+through any function.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import FrozenSet, Set
+import re
+from typing import FrozenSet, Iterator, Optional, Set, Tuple
 
 from mosaic_lint.llm_vocabulary import (
     GENERATING,
@@ -16,16 +18,21 @@ from mosaic_lint.llm_vocabulary import (
     LLM_PACKAGES,
     PARSER_NAMES,
     RAW,
+    TIMEOUTS,
     VALIDATING_LLM,
+    VALIDATION_ERRORS,
     OutputNames,
 )
 from mosaic_lint.settings import Settings
 from mosaic_lint.triage.suspects import Suspects
-from mosaic_lint.triage.table import Table, last_name
+from mosaic_lint.triage.table import Table, last_name, meant
 from mosaic_lint.triage.unstaged import suspect_everything
 
 _KINDS = frozenset(kind for kind, _ in LLM_CALL_TAILS)
 _METHODS = frozenset(method for _, method in LLM_CALL_TAILS)
+_PLAIN_CLIENT = re.compile(r"(?:Async)?(?:Azure)?(?:Anthropic\w*|OpenAI)")
+_ASKING = frozenset(("ChatCompletion", "Completion", "chat", "responses", "completions"))
+"""What asks a model and is imported by its name from an SDK."""
 _MODELS = ("langchain", "genai", "generative", "vertexai", "litellm")
 """What is imported where models are objects, or functions of a module."""
 
@@ -37,13 +44,84 @@ def suspect_parses(table: Table, settings: Settings) -> Suspects:
 
 def suspect_validations(table: Table, settings: Settings) -> Suspects:
     """Find files in which a model's output may be validated."""
+    if all(_is_surely_handled(table)):
+        return Suspects()
     return _everything_if(VALIDATING_LLM, table, settings)
 
 
 def suspect_llm_calls(table: Table, settings: Settings) -> Suspects:
-    """Find files that call an SDK."""
+    """Find files that call an SDK, and don't tell each of its clients a timeout."""
     imports = any(module.startswith(LLM_PACKAGES) for module in _imported(table))
-    return suspect_everything(table, settings) if imports else Suspects()
+    if not imports or _has_timeouts(table):
+        return Suspects()
+    return suspect_everything(table, settings)
+
+
+def _is_surely_handled(table: Table) -> Iterator[bool]:
+    """For each mention of a validator, whether a handler around it surely takes what it raises."""
+    called = {id(call.func) for call in table.of(ast.Call)}
+    bodies = [lines for node in table.of(ast.Try) for lines in _handled_lines(node)]
+    scopes = table.scope_lines()
+    handled = {
+        line
+        for first, last in bodies
+        if scopes.isdisjoint(range(first, last + 1))  # a function in it runs elsewhere
+        for line in range(first, last + 1)
+    }
+    for node in table.of(ast.Attribute):
+        if node.attr in VALIDATING_LLM:
+            yield node.lineno in handled and id(node) in called
+
+
+def _handled_lines(node: ast.Try) -> Iterator[Tuple[int, int]]:
+    """The lines of a ``try`` body whose handlers take a ValidationError."""
+    if any(_takes_validation_errors(handler.type) for handler in node.handlers):
+        last = node.body[-1]
+        if last.end_lineno is not None and node.lineno < node.body[0].lineno:
+            yield node.body[0].lineno, last.end_lineno
+
+
+def _takes_validation_errors(caught: Optional[ast.expr]) -> bool:
+    if isinstance(caught, ast.Tuple):
+        return any(last_name(element) in VALIDATION_ERRORS for element in caught.elts)
+    return caught is None or last_name(caught) in VALIDATION_ERRORS
+
+
+def _has_timeouts(table: Table) -> bool:
+    """Whether an SDK's clients are made in the plain way only, each with a timeout."""
+    imported = [a for node in table.of(ast.ImportFrom) for a in node.names if _is_sdk(node.module)]
+    if any(not _PLAIN_CLIENT.fullmatch(a.name) and a.name in _ASKING for a in imported):
+        return False
+    if any(a.asname for a in imported) or any(_is_model_module(m) for m in _imported(table)):
+        return False
+    modules = {a.asname or a.name for node in table.of(ast.Import) for a in node.names}
+    for node in table.of(ast.Attribute):
+        if isinstance(node.value, ast.Name) and node.value.id in modules:
+            if node.value.id in ("openai", "litellm") and not _PLAIN_CLIENT.fullmatch(node.attr):
+                return False  # a call of the module itself, or something else of it
+    if any(a.asname for node in table.of(ast.Import) for a in node.names if _is_sdk(a.name)):
+        return False
+    clients = table.aliases(frozenset(filter(_PLAIN_CLIENT.fullmatch, _mentioned(table))))
+    return all(
+        any(keyword.arg in TIMEOUTS and not _is_none(keyword.value) for keyword in call.keywords)
+        for call in table.of(ast.Call)
+        if clients & meant(call.func)
+    )
+
+
+def _is_sdk(module: Optional[str]) -> bool:
+    return module is not None and module.startswith(LLM_PACKAGES)
+
+
+def _is_model_module(module: str) -> bool:
+    return any(part in module for part in _MODELS)
+
+
+def _is_none(value: ast.expr) -> bool:
+    """Whether a timeout may be none: ``None``, or a name that may mean it."""
+    return not isinstance(value, (ast.Call, ast.Constant)) or (
+        isinstance(value, ast.Constant) and value.value is None
+    )
 
 
 def _everything_if(wanted: FrozenSet[str], table: Table, settings: Settings) -> Suspects:
@@ -71,7 +149,7 @@ def asks_a_model(table: Table, settings: Settings) -> bool:
     names = OutputNames(settings.llm_names)
     if any(node.arg in names for node in table.of(ast.arg)):
         return True
-    if any(part in module for module in _imported(table) for part in _MODELS):
+    if any(map(_is_model_module, _imported(table))):
         return True
     return LLM_HOSTS.search(table.source.text) is not None
 
