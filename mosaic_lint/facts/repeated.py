@@ -140,9 +140,17 @@ class _Reader:
             for hole in text.holes
             for node in walk(hole.expression)
         )
-        return not texts or any(
-            _is_joinable(statement, varying) for statement in self._statements(sink)
-        )
+        if not texts:  # the SQL that the row itself holds is another one in each turn
+            return not self._is_of_row(sink.query, loop)
+        return any(_is_joinable(statement, varying) for statement in self._statements(sink))
+
+    def _is_of_row(self, query: cst.BaseExpression, loop: Loop) -> bool:
+        """Whether a query is a loop's row, or an item of it."""
+        root = query
+        while isinstance(root, (cst.Subscript, cst.Attribute)):
+            root = root.value
+        bindings = self._file.names.bindings(root) if isinstance(root, cst.Name) else []
+        return bool(bindings) and all(binding.node is loop for binding in bindings)
 
     def _statements(self, sink: Sink) -> Iterator[Statement]:
         for text in texts_of(self._file).of(sink.query):
