@@ -58,7 +58,8 @@ def query_in_loop(repeated: Repeated, context: Context) -> Iterator[Draft]:
         returns, isn't followed. Rows are followed through names, slices, `list`, `sorted`,
         `enumerate`, `zip` and the like, comprehensions, and collections that are filled in a loop
         over rows; not through attributes of other objects. Silent for statements that end
-        transactions or set savepoints, for DDL, and where the rows hold the names of tables; where
+        transactions or set savepoints, for DDL, and where the rows hold names of tables or the
+        statements themselves; where
         a statement runs for what several turns have gathered, in an `except` clause, or in a
         pipeline of psycopg 3; and where the loop is left right behind it. Statements of other
         drivers aren't looked at.
