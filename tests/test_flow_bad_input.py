@@ -121,6 +121,7 @@ def count(text: str) -> int:
 
 
 EXPECTED = {
+    "helpers that call each other": 1,
     "names for a name": 1,
     "one long sum": 1,
     "calls of calls": 1,
@@ -138,11 +139,11 @@ def codes(text: str) -> List[str]:
     return [finding.code for finding in report(text.encode(), "api/x.py", select=CODES).findings]
 
 
-def test_a_chain_of_a_few_helpers_is_followed_and_a_long_one_is_unknown() -> None:
+def test_a_chain_of_helpers_is_followed_whatever_its_length() -> None:
     def chain(length: int) -> str:
         helpers = "".join(f"def f{n}(x):\n    return f{n + 1}(x)\n" for n in range(length))
         last = f"def f{length}(x):\n    return x\n"
         return f"import json\n{helpers}{last}print(json.loads(f0(call_llm(1))))\n"
 
     assert codes(chain(3)) == ["MOS501"]
-    assert codes(chain(100)) == []
+    assert codes(chain(100)) == ["MOS501"]

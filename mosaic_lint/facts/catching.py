@@ -8,7 +8,7 @@ import libcst as cst
 
 from mosaic_lint.facts.exceptions import Exceptions
 from mosaic_lint.facts.file import File
-from mosaic_lint.facts.functions import functions_of
+from mosaic_lint.facts.flow import flow_of
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.tree import Tree
 
@@ -29,7 +29,7 @@ class Catching:
     def __init__(self, file: File, wanted: FrozenSet[str]) -> None:
         self._file = file
         self._tree = file.tree
-        self._functions = functions_of(file)
+        self._steps = flow_of(file).steps
         self._exceptions = Exceptions(file)
         self._wanted = wanted
 
@@ -49,7 +49,7 @@ class Catching:
     def _callers(self, function: cst.FunctionDef) -> List[cst.CSTNode]:
         """The calls of a function; none where it is handed on, so that others may call it."""
         found: List[cst.CSTNode] = []
-        for reference in self._functions.references(function):
+        for reference in self._steps.references(function):
             call = self._tree.parent(reference)
             if not isinstance(call, cst.Call) or call.func is not reference:
                 return []

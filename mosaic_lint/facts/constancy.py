@@ -1,20 +1,24 @@
 """Which values are surely nothing but constants of the program, so that nobody can inject SQL.
 
-Proven or not: what isn't known isn't proven. A type annotation proves nothing.
+Proven or not: what isn't known isn't proven. A type annotation proves nothing. Inside of a function
+a proof may rest on parameters, which each call decides of.
 """
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Optional, Sequence, Union
+from typing import Callable, Dict, Iterable, Iterator, Optional, Union
 
 import libcst as cst
 
 from mosaic_lint.facts.allowed import Allowed
-from mosaic_lint.facts.assigned import additions, is_set_elsewhere
+from mosaic_lint.facts.assigned import assigned_of
 from mosaic_lint.facts.elements import elements_of
 from mosaic_lint.facts.file import File
-from mosaic_lint.facts.names import last_name
+from mosaic_lint.facts.members import Members
+from mosaic_lint.facts.proofs import PROVEN, Needs, Proofs, any_of, together
+from mosaic_lint.facts.results import Results
 from mosaic_lint.facts.scopes import Binding, Kind
+from mosaic_lint.tree import Function
 
 _NUMBERS = frozenset(
     ("builtins.int", "builtins.float", "builtins.len", "builtins.bool", "builtins.ord",
@@ -36,7 +40,7 @@ _METHODS = frozenset(
 )  # fmt: skip
 _COMPOSITION = ("psycopg2.sql.", "psycopg.sql.")
 _LITERALS = (cst.SimpleString, cst.Integer, cst.Float, cst.Imaginary)
-_MAX_DEPTH = 30
+_SINGLETONS = frozenset(("True", "False", "None"))
 
 
 class Constancy:
@@ -47,209 +51,201 @@ class Constancy:
     """
 
     def __init__(self, file: File) -> None:
-        self._file = file
         self._names = file.names
         self._elements = elements_of(file)
+        self._assigned = assigned_of(file)
+        self._members = Members(file)
         self._allowed = Allowed(file, self.is_proven)
-        self._known: Dict[int, bool] = {}  # by identity of the expression
-        self._depth = 0
+        self._results = Results(file, self.needs)
+        self._proofs = Proofs(self._prove)
 
     def is_proven(self, node: cst.BaseExpression) -> bool:
         """Whether the value of an expression surely comes from the program's own text."""
-        if isinstance(node, _LITERALS):
-            return True
-        key = id(node)
-        if key not in self._known:
-            prover = _PROVERS.get(node.__class__)
-            if prover is None or self._depth > _MAX_DEPTH:
-                return False
-            self._known[key] = True  # on a circle the other values decide
-            self._depth += 1
-            try:
-                self._known[key] = prover(self, node)
-            finally:
-                self._depth -= 1
-        return self._known[key]
+        return self.needs(node) == PROVEN
 
-    def _all(self, nodes: Sequence[cst.BaseExpression]) -> bool:
-        return all(self.is_proven(node) for node in nodes)
+    def needs(self, node: cst.CSTNode) -> Needs:
+        """The parameters that must be proven for an expression, or what a function returns, to be.
 
-    def _name(self, node: cst.Name) -> bool:
-        if node.value in ("True", "False", "None"):
-            return True
-        if self._allowed.is_tested(node):
-            return True
+        Returns:
+            The parameters; none where it is proven, ``None`` where it can't be.
+        """
+        return PROVEN if isinstance(node, _LITERALS) else self._proofs.of(node)
+
+    def _prove(self, node: cst.CSTNode) -> Needs:
+        prover = _PROVERS.get(node.__class__)
+        return prover(self, node) if prover is not None else None
+
+    def _all(self, nodes: Iterable[cst.BaseExpression]) -> Needs:
+        return together(map(self.needs, nodes))
+
+    # --- names and attributes
+
+    def _name(self, node: cst.Name) -> Needs:
+        if node.value in _SINGLETONS or self._allowed.is_tested(node):
+            return PROVEN
         bindings = self._names.bindings(node)
         if not bindings:
-            return node.value == "__name__"
+            return PROVEN if node.value == "__name__" else None
         if self._names.is_nonlocal(node):
-            return False
-        return all(self._binding(binding) for binding in bindings) and not self._is_spoiled(node)
+            return None
+        bound = together(map(self._binding, bindings))
+        if bound is None:
+            return None
+        # what is put into the list or dict that a name means may be something else
+        return together((bound, self._all(self._elements.grown(node))))
 
-    def _binding(self, binding: Binding) -> bool:
+    def _binding(self, binding: Binding) -> Needs:
         node = binding.node
         if binding.kind is Kind.ASSIGN and binding.value is not None:
-            return self.is_proven(binding.value)
-        if isinstance(node, cst.AugAssign):
-            before = isinstance(node.target, cst.Name) and self.is_proven(node.target)
-            return before and self.is_proven(node.value)
+            return self.needs(binding.value)
+        if isinstance(node, cst.AugAssign) and isinstance(node.target, cst.Name):
+            return self._all((node.target, node.value))
         if isinstance(node, (cst.For, cst.CompFor)):
             return self._loop(binding)
-        if isinstance(node, cst.Assign) and binding.kind is Kind.OTHER:
-            return self.is_proven(node.value)  # "a, b = TABLE[key]"
-        return False
+        if isinstance(node, cst.Assign) and binding.whole is not None:
+            return self.needs(binding.whole)  # "a, b = TABLE[key]"
+        if isinstance(node, cst.Param):
+            return frozenset((node,))
+        return None
 
-    def _loop(self, binding: Binding) -> bool:
-        """Whether a loop's variable goes over constants, or was let through by a filter."""
+    def _loop(self, binding: Binding) -> Needs:
+        """A loop's variable goes over constants, or was let through by a filter."""
         loop = binding.node
         assert isinstance(loop, (cst.For, cst.CompFor))
         if isinstance(loop, cst.CompFor) and self._allowed.is_filtered(loop, binding.name):
-            return True
+            return PROVEN
         shown = self._elements.of_loop(binding)
-        if shown is not None:
-            return self._all(shown)
-        return self.is_proven(loop.iter)
+        return self._all(shown) if shown is not None else self.needs(loop.iter)
 
-    def _is_spoiled(self, node: cst.Name) -> bool:
-        """Whether something unproven is put into the list or dict that a name means."""
-        return not self._all(self._elements.grown(node))
+    def _attribute(self, node: cst.Attribute) -> Needs:
+        if self._allowed.is_tested(node) or self._members.gives(node):
+            return PROVEN
+        if self._names.attribute_values(node):
+            return self._kept(node)
+        return self._results.of_property(node)
 
-    def _attribute(self, node: cst.Attribute) -> bool:
-        if self._allowed.is_tested(node):
-            return True
-        if node.attr.value in ("value", "name") and self._is_member(node.value):
-            return True
-        if node.attr.value in ("__members__", "_value2member_map_") and self._is_enum(node.value):
-            return True
+    def _kept(self, node: cst.Attribute) -> Needs:
+        """An attribute has the values that its class gives it, or one that inherits from it."""
+        if self._assigned.is_set_elsewhere(node):
+            return None
+        classes = self._names.classes
+        for class_ in filter(None, (classes.giving(node), *classes.deriving(node))):
+            bindings = self._names.scope(class_).bindings.get(node.attr.value, ())
+            if any(binding.kind is not Kind.ASSIGN for binding in bindings):
+                return None
+        added = [statement.value for statement in self._assigned.additions(node)]
         values = self._names.attribute_values(node)
-        return (
-            bool(values)
-            and self._all([*values, *self._elements.grown(node)])
-            and self._all([added.value for added in additions(self._file, node)])
-            and not is_set_elsewhere(self._file, node)
-        )
+        return self._all([*values, *self._elements.grown(node), *added])
 
-    def _is_member(self, node: cst.BaseExpression) -> bool:
-        """Whether an expression is a member of the file's own Enum: ``E.X``, ``E(x)``, ``E[x]``."""
-        if isinstance(node, cst.Attribute):
-            return self._is_enum(node.value)
-        if isinstance(node, cst.Call):
-            return self._is_enum(node.func)
-        if isinstance(node, cst.Subscript):
-            return self._is_enum(node.value)
-        if isinstance(node, cst.Name):
-            bindings = self._names.bindings(node)
-            return bool(bindings) and all(self._binds_member(binding) for binding in bindings)
-        return False
+    # --- calls
 
-    def _binds_member(self, binding: Binding) -> bool:
-        if binding.kind is Kind.ASSIGN and binding.value is not None:
-            return self._is_member(binding.value)
-        loop = binding.node
-        return isinstance(loop, (cst.For, cst.CompFor)) and self._is_enum(loop.iter)
+    def _call(self, node: cst.Call) -> Needs:
+        return any_of(way(node) for way in (self._known_call, self._results.of_call))
 
-    def _is_enum(self, node: cst.BaseExpression) -> bool:
-        """Whether an expression is a class of this file that derives from an Enum."""
-        if not isinstance(node, cst.Name):
-            return False
-        nodes = [binding.node for binding in self._names.bindings(node)]
-        return bool(nodes) and all(
-            isinstance(class_, cst.ClassDef) and self._derives_from_enum(class_) for class_ in nodes
-        )
-
-    def _derives_from_enum(self, class_: cst.ClassDef) -> bool:
-        return any(
-            last_name(base.value) in ("Enum", "StrEnum", "IntEnum", "Flag", "IntFlag")
-            for base in class_.bases
-        )
-
-    def _call(self, node: cst.Call) -> bool:
-        if isinstance(node.func, cst.Attribute) and self._method(node, node.func):
-            return True
+    def _known_call(self, node: cst.Call) -> Needs:
+        """The value of a function or method of Python's own, or of the driver's."""
+        if isinstance(node.func, cst.Attribute):
+            needs = self._method(node, node.func)
+            if needs is not None:
+                return needs
         qualified = self._names.qualified(node.func)
         if not qualified:
-            return False
-        if qualified <= _NUMBERS:
-            return True
+            return None
+        if qualified <= _NUMBERS or all(name.startswith(_COMPOSITION) for name in qualified):
+            return PROVEN
         if qualified == {"itertools.repeat"}:
-            return bool(node.args) and self.is_proven(node.args[0].value)
-        if all(name.startswith(_COMPOSITION) for name in qualified):
-            return True
-        arguments = [argument.value for argument in node.args]
-        return qualified <= _KEEPING and self._all(arguments)
+            return self._all([argument.value for argument in node.args[:1]]) if node.args else None
+        if qualified <= _KEEPING:
+            return self._all([argument.value for argument in node.args])
+        return None
 
-    def _method(self, node: cst.Call, function: cst.Attribute) -> bool:
-        if function.attr.value not in _METHODS or not self.is_proven(function.value):
-            return False
+    def _method(self, node: cst.Call, function: cst.Attribute) -> Needs:
+        if function.attr.value not in _METHODS:
+            return None
         arguments = [argument.value for argument in node.args]
         if function.attr.value == "get":  # of a constant table, whatever the key
-            return self._all(arguments[1:])
-        return self._all(arguments)
+            arguments = arguments[1:]
+        return self._all((function.value, *arguments))
 
-    def _item(self, node: cst.Subscript) -> bool:
+    def _awaited(self, node: cst.Await) -> Needs:
+        call = node.expression
+        return self._results.of_call(call, awaited=True) if isinstance(call, cst.Call) else None
+
+    def _function(self, node: Function) -> Needs:
+        return self._results.of_function(node)
+
+    # --- displays and operators
+
+    def _item(self, node: cst.Subscript) -> Needs:
         """An item of a constant table, or a slice of a constant text, whatever the key."""
+        needs = self.needs(node.value)
+        if needs == PROVEN:
+            return needs
         values = self._elements.of_item(node)  # of which other items needn't be constant
-        return self.is_proven(node.value) or (bool(values) and self._all(values or ()))
+        return any_of((self._all(values), needs)) if values else needs
 
-    def _display(self, node: Union[cst.List, cst.Tuple, cst.Set]) -> bool:
+    def _display(self, node: Union[cst.List, cst.Tuple, cst.Set]) -> Needs:
         return self._all([element.value for element in node.elements])
 
-    def _dict(self, node: cst.Dict) -> bool:
-        for element in node.elements:
-            if isinstance(element, cst.DictElement) and not self.is_proven(element.key):
-                return False
-            if not self.is_proven(element.value):
-                return False
-        return True
+    def _dict(self, node: cst.Dict) -> Needs:
+        keys = [e.key for e in node.elements if isinstance(e, cst.DictElement)]
+        return self._all([*keys, *(element.value for element in node.elements)])
 
-    def _comprehension(self, node: Union[cst.ListComp, cst.SetComp, cst.GeneratorExp]) -> bool:
-        return self.is_proven(node.elt)
+    def _comprehension(self, node: Union[cst.ListComp, cst.SetComp, cst.GeneratorExp]) -> Needs:
+        return self.needs(node.elt)
 
-    def _dict_comprehension(self, node: cst.DictComp) -> bool:
-        return self.is_proven(node.key) and self.is_proven(node.value)
+    def _dict_comprehension(self, node: cst.DictComp) -> Needs:
+        return self._all((node.key, node.value))
 
-    def _operation(self, node: cst.BinaryOperation) -> bool:
-        if isinstance(node.operator, cst.Multiply):
-            return self.is_proven(node.left) or self.is_proven(node.right)
-        return self.is_proven(node.left) and self.is_proven(node.right)
+    def _operation(self, node: cst.BinaryOperation) -> Needs:
+        if isinstance(node.operator, cst.Multiply):  # of which one must be a number
+            return any_of(map(self.needs, (node.left, node.right)))
+        return self._all((node.left, node.right))
 
-    def _unary(self, node: cst.UnaryOperation) -> bool:
-        return isinstance(node.operator, cst.Not) or self.is_proven(node.expression)
+    def _unary(self, node: cst.UnaryOperation) -> Needs:
+        return PROVEN if isinstance(node.operator, cst.Not) else self.needs(node.expression)
 
-    def _either(self, node: cst.IfExp) -> bool:
-        return self.is_proven(node.body) and self.is_proven(node.orelse)
+    def _either(self, node: cst.IfExp) -> Needs:
+        return self._all((node.body, node.orelse))
 
-    def _or(self, node: cst.BooleanOperation) -> bool:
-        is_and = isinstance(node.operator, cst.And)  # its left comes through only if it is empty
-        return (is_and or self.is_proven(node.left)) and self.is_proven(node.right)
+    def _or(self, node: cst.BooleanOperation) -> Needs:
+        if isinstance(node.operator, cst.And):  # its left comes through only if it is empty
+            return self.needs(node.right)
+        return self._all((node.left, node.right))
 
-    def _truth(self, node: cst.Comparison) -> bool:
-        return True
+    def _truth(self, node: cst.Comparison) -> Needs:
+        return PROVEN
 
-    def _walrus(self, node: cst.NamedExpr) -> bool:
-        return self.is_proven(node.value)
+    def _walrus(self, node: cst.NamedExpr) -> Needs:
+        return self.needs(node.value)
 
-    def _formatted(self, node: cst.FormattedString) -> bool:
-        for piece in node.parts:
-            if isinstance(piece, cst.FormattedStringExpression):
-                inner = [p for p in piece.format_spec or () if not self._is_plain(p)]
-                if inner or not self.is_proven(piece.expression):
-                    return False
-        return True
+    def _formatted(self, node: cst.FormattedString) -> Needs:
+        return self._all(_values_in(node.parts))
 
-    def _is_plain(self, piece: cst.BaseFormattedStringContent) -> bool:
-        fields = isinstance(piece, cst.FormattedStringExpression)
-        return not fields or self.is_proven(piece.expression)  # type: ignore[attr-defined]
-
-    def _concatenated(self, node: cst.ConcatenatedString) -> bool:
-        return self.is_proven(node.left) and self.is_proven(node.right)
+    def _concatenated(self, node: cst.ConcatenatedString) -> Needs:
+        return self._all((node.left, node.right))
 
 
-_Prover = Callable[..., bool]
+def _values_in(
+    pieces: Iterable[cst.BaseFormattedStringContent],
+) -> Iterator[cst.BaseExpression]:
+    """The expressions in an f-string, those in its format specifications included."""
+    for piece in pieces:
+        if isinstance(piece, cst.FormattedStringExpression):
+            yield piece.expression
+            for inner in piece.format_spec or ():
+                if isinstance(inner, cst.FormattedStringExpression):
+                    yield inner.expression
+
+
+_Prover = Callable[..., Needs]
 _PROVERS: Dict[type, _Prover] = {
     cst.Name: Constancy._name,
     cst.Attribute: Constancy._attribute,
     cst.Call: Constancy._call,
+    cst.Await: Constancy._awaited,
+    cst.FunctionDef: Constancy._function,
+    cst.Lambda: Constancy._function,
     cst.Subscript: Constancy._item,
     cst.List: Constancy._display,
     cst.Tuple: Constancy._display,
@@ -268,7 +264,7 @@ _PROVERS: Dict[type, _Prover] = {
     cst.FormattedString: Constancy._formatted,
     cst.ConcatenatedString: Constancy._concatenated,
 }
-"""How the constancy of each kind of expression is proven."""
+"""How the constancy of each kind of expression is proven, and of what functions return."""
 
 
 def constancy_of(file: File) -> Constancy:

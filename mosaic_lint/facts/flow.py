@@ -13,15 +13,14 @@ time in proportion to what it passes.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass, field
 from typing import (
-    Any,
     Deque,
     Dict,
     FrozenSet,
     Generic,
     Hashable,
     Iterable,
-    Iterator,
     List,
     Optional,
     Set,
@@ -35,8 +34,6 @@ from mosaic_lint.facts.file import File
 from mosaic_lint.facts.functions import functions_of
 from mosaic_lint.facts.steps import Move, Place, Step, Steps
 from mosaic_lint.tree import Function
-
-_MAX_CALLS = 8  # of helpers that hand a value to helpers
 
 T = TypeVar("T", bound=Hashable)
 
@@ -52,7 +49,10 @@ class Policy(Generic[T]):
         raise NotImplementedError
 
     def inside(self, tag: T) -> Optional[T]:
-        """The tag of a helper's parameter that is given the value; ``None``: not followed."""
+        """The tag of a helper's parameter that is given the value; ``None``: not followed.
+
+        What comes out of the helper is followed in any case, to the calls that gave it the value.
+        """
         return None
 
 
@@ -93,6 +93,27 @@ class Trace(Generic[T]):
         return found
 
 
+@dataclass(eq=False)
+class _Entered(Generic[T]):
+    """A function to which a value came by a parameter.
+
+    A function doesn't hand it out to all of its callers, but to those that gave it.
+
+    Args:
+        function: the function.
+        is_shown: whether the policy follows values into functions, so that what is inside is told;
+            else only what comes out of it is asked for.
+        results: the tags of what it hands out, and whether it yields it.
+        callers: the arguments that gave the value, each with its call, its tag, and the function
+            that it was in itself.
+    """
+
+    function: Function
+    is_shown: bool = False
+    results: Dict[Tuple[T, bool], None] = field(default_factory=dict)
+    callers: List[Tuple[Place, cst.Call, T, Optional[_Entered[T]]]] = field(default_factory=list)
+
+
 class Flow:
     """Follows values in one file.
 
@@ -104,10 +125,8 @@ class Flow:
     """
 
     def __init__(self, file: File) -> None:
-        self._tree = file.tree
-        self._functions = functions_of(file)
+        self._file = file
         self.steps = Steps(file)
-        self._results: Dict[Tuple[int, Any, int], FrozenSet[Any]] = {}
 
     def trace(self, seeds: Iterable[Tuple[Place, T]], policy: Policy[T]) -> Trace[T]:
         """Follow values.
@@ -116,82 +135,124 @@ class Flow:
             seeds: the places where they come from, with their tags.
             policy: what they are after each step.
         """
-        trace: Trace[T] = Trace()
-        self._run(trace, seeds, policy, None, 0)
-        return trace
+        return _Walk(self._file, self.steps, policy).run(seeds)
 
-    def _run(
-        self,
-        trace: Trace[T],
-        seeds: Iterable[Tuple[Place, T]],
-        policy: Policy[T],
-        within: Optional[Function],
-        depth: int,
-    ) -> Set[T]:
-        """Follow values until nothing new is reached.
 
-        Args:
-            trace: gets what is found.
-            seeds: where to begin.
-            policy: the values' policy.
-            within: a function whose results are wanted, and outside of which nothing is followed.
-            depth: how many helpers are around it.
+class _Walk(Generic[T]):
+    """One walk: places that values got to are waiting until what happens next to them is seen.
 
-        Returns:
-            The tags of what the function ``within`` hands out.
-        """
-        results: Set[T] = set()
-        waiting: Deque[Tuple[Place, T]] = deque()
+    A function of the file that is given a value is summarised once for each parameter and tag, by
+    the same walk, and whoever gives it such a value is told what it hands out, as soon as that is
+    known. So functions may call each other in circles.
+    """
+
+    def __init__(self, file: File, steps: Steps, policy: Policy[T]) -> None:
+        self._tree = file.tree
+        self._functions = functions_of(file)
+        self._steps = steps
+        self._policy = policy
+        self._trace: Trace[T] = Trace()
+        self._waiting: Deque[Tuple[Place, T, Optional[_Entered[T]]]] = deque()
+        self._seen: Set[Tuple[int, T, int]] = set()
+        self._summaries: Dict[Tuple[int, T], _Entered[T]] = {}  # by parameter
+        self._insides: Dict[int, _Entered[T]] = {}  # by function
+
+    def run(self, seeds: Iterable[Tuple[Place, T]]) -> Trace[T]:
         for place, tag in seeds:
-            if trace.add(place, tag, None, None):
-                waiting.append((place, tag))
-        while waiting:
-            place, tag = waiting.popleft()
-            for step in self.steps.after(place):
-                if within is not None and step.place is within:
-                    results.add(tag)
-                    continue
-                reached: List[Tuple[Place, T]] = []
-                carried = policy.carry(step, tag)
-                if carried is not None and (within is None or step.move is not Move.KEPT):
-                    reached.append((step.place, carried))
-                if step.move is Move.GIVEN:
-                    reached.extend(self._helped(step, tag, policy, depth))
-                for after, got in reached:
-                    if trace.add(after, got, place, tag):
-                        waiting.append((after, got))
-        return results
+            self._reach(place, tag, None, None, None)
+        while self._waiting:
+            place, tag, entered = self._waiting.popleft()
+            for step in self._steps.after(place):
+                self._take(step, tag, entered)
+        return self._trace
 
-    def _helped(
-        self, step: Step, tag: T, policy: Policy[T], depth: int
-    ) -> Iterator[Tuple[Place, T]]:
-        """What a function of the file makes of an argument, and the parameter that it gets."""
+    def _reach(
+        self,
+        place: Place,
+        tag: T,
+        entered: Optional[_Entered[T]],
+        before: Optional[Place],
+        tag_before: Optional[T],
+    ) -> None:
+        """Note that a value got to a place, and wait for what happens to it there."""
+        key = (id(place), tag, id(entered))
+        if key not in self._seen:
+            self._seen.add(key)
+            self._waiting.append((place, tag, entered))
+            if entered is None or entered.is_shown:
+                self._trace.add(place, tag, before, tag_before)
+
+    def _take(self, step: Step, tag: T, entered: Optional[_Entered[T]]) -> None:
+        """Take one step with a value."""
+        if entered is not None and step.place is entered.function:
+            if step.move in (Move.RETURNED, Move.YIELDED):
+                self._hand_out(step, tag, entered)
+                return
+        carried = self._policy.carry(step, tag)
+        if carried is not None:
+            if step.move is not Move.KEPT:
+                self._reach(step.place, carried, entered, step.origin, tag)
+            elif entered is None or entered.is_shown:
+                self._reach(step.place, carried, None, step.origin, tag)
+        if step.move is Move.GIVEN:
+            self._give(step, tag, entered)
+
+    def _give(self, step: Step, tag: T, entered: Optional[_Entered[T]]) -> None:
+        """Give a value to the functions of the file that are called with it."""
         call, argument = step.place, self._tree.parent(step.origin)  # type: ignore[arg-type]
         if not isinstance(call, cst.Call) or not isinstance(argument, cst.Arg):
             return
         for function in self._functions.definitions(call.func):
             parameter = self._functions.parameter(call, argument, function)
-            if parameter is None:
-                continue
-            for result in self._result(function, parameter, tag, policy, depth):
-                yield call, result
-            inside = policy.inside(tag)
-            if inside is not None and depth == 0:
-                yield from ((binding, inside) for binding in self.steps.of_node(parameter))
+            if parameter is not None:
+                summary = self._summary(function, parameter, tag)
+                summary.callers.append((step.origin, call, tag, entered))
+                for result, is_yielded in summary.results:
+                    self._get(call, result, is_yielded, entered, step.origin, tag)
+                if entered is None or entered.is_shown:
+                    self._enter(step, tag, function, parameter)
 
-    def _result(
-        self, function: Function, parameter: cst.Param, tag: T, policy: Policy[T], depth: int
-    ) -> FrozenSet[T]:
-        """The summary of a function: what it hands out where a parameter is given a value."""
-        key = (id(parameter), tag, id(policy))
-        if key not in self._results:
-            if depth >= _MAX_CALLS:
-                return frozenset()
-            self._results[key] = frozenset()  # a function that calls itself
-            seeds = [(binding, tag) for binding in self.steps.of_node(parameter)]
-            found = self._run(Trace(), seeds, policy, function, depth + 1)
-            self._results[key] = frozenset(found)
-        return self._results[key]
+    def _summary(self, function: Function, parameter: cst.Param, tag: T) -> _Entered[T]:
+        key = (id(parameter), tag)
+        if key not in self._summaries:
+            entered: _Entered[T] = _Entered(function)
+            self._summaries[key] = entered
+            for binding in self._steps.of_node(parameter):
+                self._reach(binding, tag, entered, None, None)
+        return self._summaries[key]
+
+    def _enter(self, step: Step, tag: T, function: Function, parameter: cst.Param) -> None:
+        """Follow a value into a function, where the policy does."""
+        inside = self._policy.inside(tag)
+        if inside is not None:
+            entered = self._insides.setdefault(id(function), _Entered(function, is_shown=True))
+            for binding in self._steps.of_node(parameter):
+                self._reach(binding, inside, entered, step.origin, tag)
+
+    def _hand_out(self, step: Step, tag: T, entered: _Entered[T]) -> None:
+        """Tell callers what a function made of what they gave."""
+        is_yielded = step.move is Move.YIELDED
+        result = self._policy.carry(step, tag) if is_yielded else tag
+        if result is None or entered.is_shown or (result, is_yielded) in entered.results:
+            return
+        entered.results[result, is_yielded] = None
+        for argument, call, given, outer in entered.callers:
+            self._get(call, result, is_yielded, outer, argument, given)
+
+    def _get(
+        self,
+        call: cst.Call,
+        result: T,
+        is_yielded: bool,
+        entered: Optional[_Entered[T]],
+        argument: Place,
+        tag: T,
+    ) -> None:
+        """Note what a call got; what the call of a generator is, the policy says."""
+        step = Step(Move.CALLED, call, call.func)
+        got = self._policy.carry(step, result) if is_yielded else result
+        if got is not None:
+            self._reach(call, got, entered, argument, tag)
 
 
 def flow_of(file: File) -> Flow:

@@ -5,16 +5,16 @@ parameters.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Dict, Iterator, List, Optional, Union
+from typing import Dict, Iterator, List, Optional, Tuple, Union
 
 import libcst as cst
 
+from mosaic_lint.facts.assigned import assigned_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.tree import Function, walk
 
-_MAX_BASES = 5
 _NESTED = frozenset((cst.FunctionDef, cst.Lambda, cst.ClassDef))
 _PROPERTIES = frozenset(("property", "cached_property"))
 
@@ -27,11 +27,16 @@ class Functions:
     """
 
     def __init__(self, file: File) -> None:
-        self._file = file
+        self._tree = file.tree
         self._names = file.names
+        self._assigned = assigned_of(file)
+        self._looked_up: Dict[Tuple[cst.ClassDef, str, bool, bool], List[Function]] = {}
 
     def definitions(self, callee: cst.BaseExpression) -> List[Function]:
-        """The functions and lambdas of this file that a callee may be, if it can't be others."""
+        """The functions and lambdas of this file that a callee may be, if it can't be others.
+
+        A method that is read from ``self`` may be that of a class which derives from this one.
+        """
         if isinstance(callee, cst.Lambda):
             return [callee]
         if isinstance(callee, cst.Name):
@@ -42,18 +47,16 @@ class Functions:
                     return []
                 found.append(definition)
             return found
-        if isinstance(callee, cst.Attribute):
-            class_ = self.class_of(callee)
-            return self.methods(class_, callee.attr.value) if class_ is not None else []
-        return []
+        return self._methods(callee) if isinstance(callee, cst.Attribute) else []
 
     def class_of(self, attribute: cst.Attribute) -> Optional[cst.ClassDef]:
         """The class of this file whose attribute is read, be it through ``self`` or an instance."""
         value = attribute.value
-        if isinstance(value, cst.Name) and value.value in ("self", "cls"):
-            return self._file.tree.enclosing(attribute, cst.ClassDef)
-        if isinstance(value, cst.Call) and last_name(value.func) == "super":
-            return self._file.tree.enclosing(attribute, cst.ClassDef)
+        holder = self._names.holder(attribute)
+        if holder is not None:
+            return holder
+        if _is_self(value) or _is_super(value):
+            return self._tree.enclosing(attribute, cst.ClassDef)
         classes = {self.made_class(origin) for origin in self._names.origins(value)}
         return classes.pop() if len(classes) == 1 else None
 
@@ -69,39 +72,67 @@ class Functions:
             return node if isinstance(node, cst.ClassDef) else None
         return None
 
-    def methods(self, class_: cst.ClassDef, name: str, depth: int = _MAX_BASES) -> List[Function]:
-        """The methods of a name that a class of this file defines or inherits from another."""
-        bindings = self._names.scope(class_).bindings.get(name, [])
-        found: List[Function] = [b.node for b in bindings if isinstance(b.node, cst.FunctionDef)]
-        for base in class_.bases if not found and depth else ():
-            parent = self._only_class(self._names.origins(base.value))
-            if parent is not None:
-                found.extend(self.methods(parent, name, depth - 1))
-        return found
+    def _methods(self, attribute: cst.Attribute) -> List[Function]:
+        """The methods that an attribute may mean, if it can't be anything else."""
+        class_ = self.class_of(attribute)
+        if class_ is None:
+            return []
+        is_dynamic = self._names.classes.is_dynamic(attribute) or _is_self(attribute.value)
+        key = (class_, attribute.attr.value, _is_super(attribute.value), is_dynamic)
+        if key not in self._looked_up:
+            self._looked_up[key] = self._look_up(*key)
+        return self._looked_up[key]
 
-    def references(self, function: cst.FunctionDef) -> List[cst.BaseExpression]:
-        """The names and attributes that may mean a function, called or not."""
-        return self._references.get(id(function), [])
+    def methods(self, class_: cst.ClassDef, name: str) -> List[Function]:
+        """The methods of a name that a class of this file defines or inherits from another."""
+        return self._look_up(class_, name, is_super=False, is_dynamic=False)
+
+    def _look_up(
+        self, class_: cst.ClassDef, name: str, is_super: bool, is_dynamic: bool
+    ) -> List[Function]:
+        """The methods of a name in a class.
+
+        Args:
+            class_: the class.
+            name: the name.
+            is_super: whether it is looked up in its bases only.
+            is_dynamic: whether a class that inherits from it may be meant.
+        """
+        holders = list(self._names.classes.with_bases(class_))[is_super:]
+        derived = self._names.classes.derived(class_) if is_dynamic else []
+        found = next(filter(None, (self._defined(holder, name) for holder in holders)), [])
+        found = [*found, *(b for inner in derived for b in self._defined(inner, name))]
+        nodes = dict.fromkeys(binding.node for binding in found)
+        methods: List[Function] = [node for node in nodes if isinstance(node, cst.FunctionDef)]
+        if len(methods) < len(nodes):
+            return []
+        classes = frozenset((*holders, *derived))
+        return [] if methods and self._assigned.is_replaced(name, classes) else methods
+
+    def _defined(self, class_: cst.ClassDef, name: str) -> List[Binding]:
+        """What a class binds a name to; of a property with a setter the property."""
+        bindings = self._names.scope(class_).bindings.get(name, [])
+        return [binding for binding in bindings if not _is_accessor(binding.node)]
+
+    def attributes(self, function: cst.FunctionDef) -> List[cst.Attribute]:
+        """The attributes that may mean a method, called or not."""
+        return self._attributes.get(id(function), [])
 
     @cached_property
-    def _references(self) -> Dict[int, List[cst.BaseExpression]]:
-        """The references by identity of the function."""
-        own = frozenset(node.name.value for node in self._file.tree.of(cst.FunctionDef))
-        found: Dict[int, List[cst.BaseExpression]] = {}
-        for reference in self._possible_references():
-            if self._names.may_mean(reference, own):
-                for function in self.definitions(reference):
-                    found.setdefault(id(function), []).append(reference)
+    def _attributes(self) -> Dict[int, List[cst.Attribute]]:
+        """The attributes by identity of the method."""
+        tree = self._tree
+        own = frozenset(
+            node.name.value
+            for node in tree.of(cst.FunctionDef)
+            if isinstance(tree.parent(tree.parent(node) or node), cst.ClassDef)
+        )
+        found: Dict[int, List[cst.Attribute]] = {}
+        for attribute in tree.of(cst.Attribute):
+            if attribute.attr.value in own:
+                for function in self._methods(attribute):
+                    found.setdefault(id(function), []).append(attribute)
         return found
-
-    def _possible_references(self) -> Iterator[cst.BaseExpression]:
-        tree = self._file.tree
-        yield from tree.of(cst.Attribute)
-        for name in tree.of(cst.Name):
-            parent = tree.parent(name)
-            if isinstance(parent, (cst.Arg, cst.Call, cst.Assign, cst.Return)):
-                if not (isinstance(parent, cst.Arg) and parent.keyword is name):
-                    yield name
 
     def parameter(
         self, call: cst.Call, argument: cst.Arg, function: Function
@@ -129,19 +160,58 @@ class Functions:
         self, call: cst.Call, parameter: cst.Param, function: Function
     ) -> Optional[cst.BaseExpression]:
         """What a call gives for a parameter, its default included; ``None`` if it isn't known."""
+        given = self.given(call, parameter, function)
+        return given[0] if given and not _is_star(parameter, function) else None
+
+    def given(
+        self, call: cst.Call, parameter: cst.Param, function: Function
+    ) -> Optional[List[cst.BaseExpression]]:
+        """All that a call gives for a parameter: one value, or those in ``*args``, ``**kwargs``.
+
+        Returns:
+            The values, an only one for a plain parameter; ``None`` if they aren't known.
+        """
         if any(argument.star for argument in call.args):
             return None
-        for argument in call.args:
-            if self.parameter(call, argument, function) is parameter:
-                return argument.value
-        return parameter.default
+        bound = [(argument, self.parameter(call, argument, function)) for argument in call.args]
+        if _is_star(parameter, function):
+            is_named = parameter is function.params.star_kwarg
+            others = [argument for argument, to in bound if to is None]
+            return [a.value for a in others if (a.keyword is not None) == is_named]
+        found = [argument.value for argument, to in bound if to is parameter]
+        if not found and parameter.default is not None:
+            found.append(parameter.default)
+        return found or None
 
     def _is_bound(self, callee: cst.BaseExpression, function: Function) -> bool:
         """Whether a call gives the first parameter by itself, as it does for methods."""
         if not isinstance(function, cst.FunctionDef) or not isinstance(callee, cst.Attribute):
             return False
-        holder = self._file.tree.parent(self._file.tree.parent(function) or function)
-        return isinstance(holder, cst.ClassDef) and not has_decorator(function, "staticmethod")
+        holder = self._tree.parent(self._tree.parent(function) or function)
+        if not isinstance(holder, cst.ClassDef) or has_decorator(function, "staticmethod"):
+            return False
+        return has_decorator(function, "classmethod") or not self._is_class(callee.value)
+
+    def _is_class(self, receiver: cst.BaseExpression) -> bool:
+        """Whether a method is read from its class, so that it doesn't know its instance."""
+        origins = self._names.origins(receiver) if isinstance(receiver, cst.Name) else []
+        return bool(origins) and self._only_class(origins) is not None
+
+
+def _is_super(receiver: cst.BaseExpression) -> bool:
+    return isinstance(receiver, cst.Call) and last_name(receiver.func) == "super"
+
+
+def _is_self(receiver: cst.BaseExpression) -> bool:
+    return isinstance(receiver, cst.Name) and receiver.value in ("self", "cls")
+
+
+def _is_accessor(node: cst.CSTNode) -> bool:
+    """Whether a function sets or deletes a property of its name."""
+    return isinstance(node, cst.FunctionDef) and any(
+        isinstance(d.decorator, cst.Attribute) and d.decorator.attr.value in ("setter", "deleter")
+        for d in node.decorators
+    )
 
 
 def returned(function: Function) -> List[cst.BaseExpression]:
@@ -152,8 +222,11 @@ def returned(function: Function) -> List[cst.BaseExpression]:
     return [n.value for n in nodes if isinstance(n, cst.Return) and n.value is not None]
 
 
-def handed_out(function: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
+def handed_out(function: Function) -> Iterator[cst.BaseExpression]:
     """What a function returns or yields."""
+    if isinstance(function, cst.Lambda):
+        yield function.body
+        return
     for node in own_nodes(function):
         if isinstance(node, (cst.Return, cst.Yield)) and isinstance(node.value, cst.BaseExpression):
             yield node.value
@@ -187,6 +260,19 @@ def decorator_names(function: Union[cst.FunctionDef, cst.ClassDef]) -> List[str]
     """The last names of a definition's decorators, called or not."""
     nodes = (decorator.decorator for decorator in function.decorators)
     return [last_name(node.func if isinstance(node, cst.Call) else node) for node in nodes]
+
+
+def _is_star(parameter: cst.Param, function: Function) -> bool:
+    """Whether a parameter takes all other arguments."""
+    return parameter is function.params.star_arg or parameter is function.params.star_kwarg
+
+
+def parameters(function: Function) -> List[cst.Param]:
+    """All parameters of a function, ``*args`` and ``**kwargs`` included."""
+    given = function.params
+    found = [*given.posonly_params, *given.params, *given.kwonly_params]
+    stars = (given.star_arg, given.star_kwarg)
+    return [*found, *(star for star in stars if isinstance(star, cst.Param))]
 
 
 def _definition(origin: Origin) -> Optional[Function]:

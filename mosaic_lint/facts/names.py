@@ -11,9 +11,10 @@ from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tup
 
 import libcst as cst
 
-from mosaic_lint.facts.reaching import MAX_BINDINGS, Reaching
+from mosaic_lint.facts.classes import Classes
+from mosaic_lint.facts.reaching import Reaching, bounded
 from mosaic_lint.facts.scopes import SCOPE_NODES, Binding, Kind, Scope, ScopeNode, Scopes
-from mosaic_lint.tree import Tree, walk
+from mosaic_lint.tree import Tree
 
 Origin = Union[Binding, cst.BaseExpression]
 _Memo = Dict[int, FrozenSet[str]]
@@ -27,14 +28,19 @@ class Names:
 
     Args:
         tree: the module.
+
+    Attributes:
+        reaching: which bindings are in force at a place.
+        classes: the classes, and what their attributes are given.
     """
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._scopes = Scopes(tree)
-        self._reaching = Reaching(tree)
+        self.reaching = Reaching(tree)
+        self._known: Dict[int, List[Binding]] = {}  # by identity of the name
         self._shared: Dict[str, List[Binding]] = {}  # of names that functions declare global
-        self._attributes: Dict[cst.ClassDef, Dict[str, List[cst.BaseExpression]]] = {}
+        self.classes = Classes(tree, self._scopes, self.bindings)
 
     def scope(self, node: ScopeNode) -> Scope:
         """The scope that a node opens."""
@@ -49,16 +55,27 @@ class Names:
 
     def bindings(self, name: cst.Name) -> List[Binding]:
         """The bindings that a name may mean; none for a builtin or an unknown name."""
+        known = self._known.get(id(name))
+        if known is None:
+            known = self._known[id(name)] = self._find_bindings(name)
+        return known
+
+    def _find_bindings(self, name: cst.Name) -> List[Binding]:
+        text = name.value
+        inner: List[Binding] = []  # by functions that declare the name nonlocal
         for node in self._scopes.around(name):
             scope = self._scopes.of(node)
-            if name.value in scope.globals:
-                return self._everywhere(name.value)
-            found = scope.bindings.get(name.value)
-            if node is self._tree.module and name.value in self._global_names:
-                return self._everywhere(name.value)
-            if found is not None and name.value not in scope.nonlocals:
-                return self._reaching.at(name, scope, found)
-        return self._everywhere(name.value)
+            if text in scope.globals or (node is self._tree.module and text in self._global_names):
+                return self._everywhere(name)
+            if text not in scope.bindings:
+                continue
+            if text not in scope.nonlocals:
+                return bounded([*inner, *self.reaching.at(name, scope)], name)
+            ways = self.reaching.in_scope(name, scope)
+            inner.extend(ways.bindings)
+            if ways.surely:
+                break
+        return bounded(inner, name)
 
     def may_mean(self, expression: cst.BaseExpression, wanted: FrozenSet[str]) -> bool:
         """Whether an expression may mean something whose last name is wanted; cheap.
@@ -102,17 +119,15 @@ class Names:
                     found.setdefault(item.name.value, []).append(function)
         return found
 
-    def _everywhere(self, name: str) -> List[Binding]:
+    def _everywhere(self, name: cst.Name) -> List[Binding]:
         """The module's bindings of a name, those by ``global`` in functions included."""
-        functions = self._global_names.get(name)
-        if functions is None:
-            return self.module_bindings(name)
-        if name not in self._shared:
-            found = list(self.module_bindings(name))
-            for function in dict.fromkeys(functions):
-                found.extend(self.scope(function).bindings.get(name, []))
-            self._shared[name] = found
-        return self._shared[name]
+        text = name.value
+        if text not in self._shared:
+            found = list(self.module_bindings(text))
+            for function in dict.fromkeys(self._global_names.get(text, ())):
+                found.extend(self.scope(function).bindings.get(text, []))
+            self._shared[text] = bounded(found, name)
+        return self._shared[text]
 
     def origins(self, expression: cst.BaseExpression) -> List[Origin]:
         """Where an expression's value may come from, aliases followed.
@@ -155,43 +170,16 @@ class Names:
         return [expression]
 
     def attribute_values(self, attribute: cst.Attribute) -> List[cst.BaseExpression]:
-        """What a class of the file assigns to ``self.name``, and to ``name`` in its body."""
-        class_ = self.holder(attribute)
-        for holder in self._with_bases(class_) if class_ is not None else ():
-            if holder not in self._attributes:
-                self._attributes[holder] = self._class_attributes(holder)
-            values = self._attributes[holder].get(attribute.attr.value, [])
-            if values:
-                return values if len(values) <= MAX_BINDINGS else []
-        return []
-
-    def _with_bases(self, class_: cst.ClassDef) -> Iterator[cst.ClassDef]:
-        """A class, and those of its bases that the file defines, in the order of a look-up."""
-        seen: Set[int] = set()
-        waiting = [class_]
-        while waiting:
-            current = waiting.pop(0)
-            if id(current) in seen:
-                continue
-            seen.add(id(current))
-            yield current
-            for base in current.bases:
-                if isinstance(base.value, cst.Name):
-                    nodes = [binding.node for binding in self.bindings(base.value)]
-                    waiting.extend(node for node in nodes if isinstance(node, cst.ClassDef))
+        """What classes of the file assign to an attribute that is theirs."""
+        return self.classes.attribute_values(attribute)
 
     def holder(self, attribute: cst.Attribute) -> Optional[cst.ClassDef]:
         """The class of the file that an attribute is looked up in first."""
-        value = attribute.value
-        if isinstance(value, cst.Name):
-            return self._class_of(value)
-        instance = _instance(value)  # "type(self).name"
-        is_own = instance is not None and self._is_self(instance)
-        return self._tree.enclosing(value, cst.ClassDef) if is_own else None
+        return self.classes.holder(attribute)
 
     def is_own_attribute(self, attribute: cst.Attribute) -> bool:
         """Whether an attribute is one of ``self``, which :meth:`attribute_values` knows."""
-        return isinstance(attribute.value, cst.Name) and self._is_self(attribute.value)
+        return self.classes.method_of(attribute) is not None
 
     def is_nonlocal(self, name: cst.Name) -> bool:
         """Whether an inner function may give the name another value."""
@@ -200,7 +188,7 @@ class Names:
             return False
         functions = {self._function(binding.node) for binding in self.bindings(name)}
         return any(
-            self._function(inner) in functions
+            inner in functions or self._function(inner) in functions
             for inner in map(self._function, statements)
             if inner is not None
         )
@@ -214,33 +202,6 @@ class Names:
         for statement in self._tree.of(cst.Nonlocal):
             for item in statement.names:
                 found.setdefault(item.name.value, []).append(statement)
-        return found
-
-    def _class_of(self, name: cst.Name) -> Optional[cst.ClassDef]:
-        """The class that ``self`` is an instance of, or that a name is."""
-        if self._is_self(name):
-            return self._tree.enclosing(name, cst.ClassDef)
-        nodes = [binding.node for binding in self.bindings(name)]
-        return nodes[0] if len(nodes) == 1 and isinstance(nodes[0], cst.ClassDef) else None
-
-    def _is_self(self, name: cst.Name) -> bool:
-        for binding in self.bindings(name):
-            function = self._tree.enclosing(binding.node, cst.FunctionDef)
-            if binding.kind is Kind.PARAMETER and function is not None:
-                first = (*function.params.posonly_params, *function.params.params)[:1]
-                holder = self._tree.parent(self._tree.parent(function) or function)
-                return first == (binding.node,) and isinstance(holder, cst.ClassDef)
-        return False
-
-    def _class_attributes(self, class_: cst.ClassDef) -> Dict[str, List[cst.BaseExpression]]:
-        found: Dict[str, List[cst.BaseExpression]] = {}
-        for name, bindings in self.scope(class_).bindings.items():
-            values = [b.value for b in bindings if b.kind is Kind.ASSIGN and b.value is not None]
-            found.setdefault(name, []).extend(values)
-        for node in walk(class_.body):
-            for target, value in _attribute_assignments(node):
-                if self._is_self(target.value):  # type: ignore[arg-type]
-                    found.setdefault(target.attr.value, []).append(value)
         return found
 
     def qualified(self, expression: cst.CSTNode) -> FrozenSet[str]:
@@ -313,16 +274,6 @@ def _source(binding: Binding) -> Origin:
     return binding
 
 
-def _instance(node: cst.BaseExpression) -> Optional[cst.Name]:
-    """The name whose class ``type(name)`` or ``name.__class__`` is."""
-    value: Optional[cst.BaseExpression] = None
-    if isinstance(node, cst.Attribute) and node.attr.value == "__class__":
-        value = node.value
-    elif isinstance(node, cst.Call) and last_name(node.func) == "type" and len(node.args) == 1:
-        value = node.args[0].value
-    return value if isinstance(value, cst.Name) else None
-
-
 def _target_names(target: cst.CSTNode) -> Iterator[str]:
     """The last names that a target binds."""
     if isinstance(target, (cst.Tuple, cst.List)):
@@ -339,22 +290,3 @@ def last_name(node: cst.CSTNode) -> str:
     if isinstance(node, cst.Attribute):
         return node.attr.value
     return ""
-
-
-def _attribute_assignments(
-    node: cst.CSTNode,
-) -> Iterator[Tuple[cst.Attribute, cst.BaseExpression]]:
-    """``x.name = value`` as pairs of target and value."""
-    if node.__class__ not in (cst.Assign, cst.AnnAssign):
-        return
-    if isinstance(node, cst.Assign):
-        targets: List[cst.BaseExpression] = [target.target for target in node.targets]
-        value: Optional[cst.BaseExpression] = node.value
-    elif isinstance(node, cst.AnnAssign):
-        targets, value = [node.target], node.value
-    else:
-        return
-    for target in targets:
-        if value is not None and isinstance(target, cst.Attribute):
-            if isinstance(target.value, cst.Name):
-                yield target, value

@@ -1,49 +1,33 @@
 """Which bindings of a name may be the last ones when it is read.
 
-Flow is followed as far as blocks tell it: from the name upwards to the nearest statement that
-surely binds it, collecting what may have bound it in between.
+Flow is followed as far as blocks tell it: from the name upwards to where it is surely bound,
+collecting what may have bound it in between.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from typing import Dict, Iterator, List, Set, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 import libcst as cst
 
+from mosaic_lint.facts.holders import MAX_BINDINGS, NOTHING, Holders, Passed
+from mosaic_lint.facts.passing import Passing
 from mosaic_lint.facts.scopes import Binding, Kind, Scope
 from mosaic_lint.tree import Tree
 
-MAX_BINDINGS = 50  # of one name at one place; with more nobody knows what it is
-_BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module, cst.SimpleStatementLine)
-_FUNCTIONS = frozenset((cst.FunctionDef, cst.Lambda))
-_LOOPS = frozenset((cst.For, cst.While))
-_SUITES = frozenset((cst.IndentedBlock, cst.SimpleStatementSuite))
-_CONDITIONAL = _LOOPS | {
-    cst.If, cst.Try, cst.TryStar, cst.Match, cst.IfExp, cst.BooleanOperation,
-    cst.ExceptHandler, cst.ExceptStarHandler, cst.Else,
-}  # fmt: skip
-_Block = Union[cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module, cst.SimpleStatementLine]
+_FUNCTIONS = (cst.FunctionDef, cst.Lambda)
 
 
-class _Holders:
-    """Where a scope's bindings of a name lie; nodes are known by identity.
+class Ways(NamedTuple):
+    """The bindings on the ways to where a name is read.
 
-    Attributes:
-        below: for each node between the scope and a binding the bindings below it.
-        places: for each block the places of its statements that hold a binding.
+    Args:
+        bindings: those that may be the last.
+        surely: whether one of them is, as far as the scope tells.
     """
 
-    def __init__(self) -> None:
-        self.below: Dict[int, List[Binding]] = {}
-        self.places: Dict[int, Set[int]] = {}
-        self._sorted: Dict[int, List[int]] = {}
-
-    def sorted_places(self, block: cst.CSTNode) -> List[int]:
-        """The places in a block, ascending."""
-        if id(block) not in self._sorted:
-            self._sorted[id(block)] = sorted(self.places.get(id(block), ()))
-        return self._sorted[id(block)]
+    bindings: List[Binding]
+    surely: bool
 
 
 class Reaching:
@@ -55,189 +39,168 @@ class Reaching:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._holders: Dict[Tuple[Scope, str], _Holders] = {}
-        self._indexes: Dict[int, Dict[int, int]] = {}  # of statements in blocks, by identity
+        self._passing = Passing(tree)
+        self._holders: Dict[Tuple[Scope, str], Holders] = {}
 
-    def at(self, name: cst.Name, scope: Scope, found: List[Binding]) -> List[Binding]:
-        """Those of a scope's bindings that may be the last before a name is read."""
+    def at(self, name: cst.Name, scope: Scope) -> List[Binding]:
+        """Those of a scope's bindings of a name that may be the last before it is read."""
+        found = scope.bindings[name.value]
         if len(found) == 1:
             return found
+        ways = self.in_scope(name, scope)
+        if ways.surely:
+            return bounded(ways.bindings or found, name)
         holders = self._holders_of(scope, name.value)
-        reached: List[Binding] = []
-        below: cst.CSTNode = name
-        deferred = False
-        for ancestor in self._tree.ancestors(name):
-            if ancestor is scope.node and not isinstance(ancestor, cst.Module):
-                break
-            if isinstance(ancestor, cst.Module) and deferred:
-                return _bounded(found)  # a function runs when the whole module has run
-            if ancestor.__class__ in _FUNCTIONS:
-                deferred = True
-            surely = self._bound_before(ancestor, below, holders, reached)
-            if surely or len(reached) > MAX_BINDINGS:
-                return _bounded(reached)
-            below = ancestor
-        parameters = [b for b in found if b.kind is Kind.PARAMETER]
-        return _bounded(reached + parameters or found)
+        return bounded([*ways.bindings, *holders.parameters] or found, name)
 
-    def _holders_of(self, scope: Scope, name: str) -> _Holders:
+    def in_scope(self, name: cst.Name, scope: Scope) -> Ways:
+        """The bindings of a name by statements of a scope on the ways to where it is read."""
+        return self.ways(name, scope.node, self._holders_of(scope, name.value))
+
+    def ways(self, node: cst.CSTNode, top: cst.CSTNode, holders: Holders) -> Ways:
+        """The bindings on the ways from the beginning of a function or module to a node.
+
+        Args:
+            node: where something is read.
+            top: the function, class, comprehension or module.
+            holders: the bindings below it.
+        """
+        passed = NOTHING
+        below = node
+        later: Optional[cst.CSTNode] = None  # the function around the node, which is run later
+        for ancestor in self._tree.ancestors(node):
+            if ancestor is top and not isinstance(ancestor, cst.Module):
+                break
+            if later is not None and isinstance(ancestor, cst.Module):
+                return Ways(
+                    holders.found[: MAX_BINDINGS + 1], True
+                )  # it runs when the whole module has run
+            if isinstance(ancestor, _FUNCTIONS) and below is ancestor.body:
+                later = ancestor
+            passed = self._before(ancestor, below, holders).then(passed)
+            if passed.surely or len(passed.bindings) > MAX_BINDINGS:
+                break
+            below = ancestor
+        if later is None:
+            return Ways(*passed)
+        return Ways([*passed.bindings, *holders.behind(later)], passed.surely)
+
+    def _holders_of(self, scope: Scope, name: str) -> Holders:
         key = (scope, name)
         if key not in self._holders:
-            holders = self._holders[key] = _Holders()
-            for binding in scope.bindings[name]:
-                node, parent = binding.node, self._tree.parent(binding.node)
-                while node is not scope.node and parent is not None:
-                    holders.below.setdefault(id(node), []).append(binding)
-                    if isinstance(parent, _BLOCKS):
-                        index = self._index_in(parent, node)
-                        holders.places.setdefault(id(parent), set()).add(index)
-                    node, parent = parent, self._tree.parent(parent)
+            self._holders[key] = Holders(self._tree, scope.node, scope.bindings[name])
         return self._holders[key]
 
-    def _bound_before(
+    # --- what has run in a node before one of its parts
+
+    def _before(self, ancestor: cst.CSTNode, below: cst.CSTNode, holders: Holders) -> Passed:
+        """What binds the name in ``ancestor`` before ``below`` is reached."""
+        if id(ancestor) not in holders.below:
+            return NOTHING
+        reader = _READERS.get(ancestor.__class__)
+        return reader(self, ancestor, below, holders) if reader is not None else NOTHING
+
+    def _in_block(self, node: Any, below: cst.CSTNode, holders: Holders) -> Passed:
+        return self._passing.in_block(node, below, holders)
+
+    def _in_if(self, node: cst.If, below: cst.CSTNode, holders: Holders) -> Passed:
+        return NOTHING if below is node.test else self._passing.of(node.test, holders)
+
+    def _in_for(self, node: cst.For, below: cst.CSTNode, holders: Holders) -> Passed:
+        own = holders.own(node)
+        if below is node.body:  # every turn begins with the loop's own target
+            return Passed(own, True) if own else self._passing.after_turn(node, holders)
+        if below is node.orelse:
+            return Passed([*own, *holders.anywhere(node.body).bindings])
+        return NOTHING
+
+    def _in_while(self, node: cst.While, below: cst.CSTNode, holders: Holders) -> Passed:
+        turn = self._passing.after_turn(node, holders)
+        if below is node.test:
+            return turn
+        if below is node.orelse:
+            turn = holders.anywhere(node.body)
+        return turn.then(self._passing.of(node.test, holders))
+
+    def _in_with(self, node: cst.With, below: cst.CSTNode, holders: Holders) -> Passed:
+        end = len(node.items) if below is node.body else list(node.items).index(below)  # type: ignore
+        return self._passing.in_items(node, end, holders)
+
+    def _in_try(
+        self, node: Union[cst.Try, cst.TryStar], below: cst.CSTNode, holders: Holders
+    ) -> Passed:
+        if below is node.body:
+            return NOTHING
+        if below is node.orelse:
+            return self._passing.of(node.body, holders)
+        if below is node.finalbody:
+            others = [node.body, *node.handlers, *filter(None, (node.orelse,))]
+            return holders.anywhere(*others)
+        return holders.anywhere(node.body)
+
+    def _in_handler(
         self,
-        ancestor: cst.CSTNode,
+        node: Union[cst.ExceptHandler, cst.ExceptStarHandler],
         below: cst.CSTNode,
-        holders: _Holders,
-        reached: List[Binding],
-    ) -> bool:
-        """Add what binds the name in ``ancestor`` before ``below`` is reached.
+        holders: Holders,
+    ) -> Passed:
+        own = holders.own(node)
+        return Passed(own, True) if own and below is node.body else NOTHING
 
-        Returns:
-            Whether the name is surely bound there, so that nothing above matters.
-        """
-        if isinstance(ancestor, cst.For) and below is ancestor.body:
-            own = [b for b in holders.below.get(id(ancestor), ()) if b.node is ancestor]
-            if own:
-                reached.extend(own)
-                return True  # every turn begins with the loop's own target
-        for earlier in self._run_before(ancestor, below, holders):
-            if self._passes(earlier, holders, reached) or len(reached) > MAX_BINDINGS:
-                return True
-        if ancestor.__class__ in _LOOPS and below.__class__ in _SUITES:
-            reached.extend(holders.below.get(id(below), ()))  # bound in the turn before
-        return False
+    def _in_match(self, node: cst.Match, below: cst.CSTNode, holders: Holders) -> Passed:
+        return NOTHING if below is node.subject else self._passing.in_cases(node, below, holders)
 
-    def _passes(self, statement: cst.CSTNode, holders: _Holders, reached: List[Binding]) -> bool:
-        """Add what binds the name in a statement, for whoever comes out of it.
+    def _in_case(self, node: cst.MatchCase, below: cst.CSTNode, holders: Holders) -> Passed:
+        if below is node.pattern:
+            return NOTHING
+        return self._passing.in_case(node, holders, guarded=below is node.body)
 
-        Returns:
-            Whether nobody comes out without having bound it.
-        """
-        bindings = holders.below.get(id(statement))
-        if not bindings:
-            return False
-        if isinstance(statement, cst.If):
-            return self._passes_branches(statement, holders, reached)
-        sure = self._last_sure(bindings, statement)
-        reached.extend(bindings[max(sure, 0) :])
-        return sure >= 0
+    def _in_operation(
+        self, node: cst.BooleanOperation, below: cst.CSTNode, holders: Holders
+    ) -> Passed:
+        return self._passing.of(node.left, holders) if below is node.right else NOTHING
 
-    def _passes_branches(
-        self, statement: cst.If, holders: _Holders, reached: List[Binding]
-    ) -> bool:
-        """The same for the branches of an ``if``; one that leaves the function doesn't count."""
-        surely = statement.orelse is not None
-        branch: Union[cst.If, cst.Else, None] = statement
-        while branch is not None:
-            surely = self._passes_block(branch.body, holders, reached) and surely
-            following = branch.orelse if isinstance(branch, cst.If) else None
-            if isinstance(branch, cst.If) and following is None:
-                surely = False
-            branch = following
-        tested = holders.below.get(id(statement.test), ())
-        if not surely:
-            reached.extend(tested)
-        return surely or any(self._is_sure(binding, statement.test) for binding in tested)
+    def _in_condition(self, node: cst.IfExp, below: cst.CSTNode, holders: Holders) -> Passed:
+        return NOTHING if below is node.test else self._passing.of(node.test, holders)
 
-    def _passes_block(self, body: cst.BaseSuite, holders: _Holders, reached: List[Binding]) -> bool:
-        """The same for a block's statements, the last one first."""
-        if _leaves(body):
-            return True
-        places = holders.sorted_places(body)
-        return any(self._passes(body.body[index], holders, reached) for index in reversed(places))
-
-    def _run_before(
-        self, ancestor: cst.CSTNode, below: cst.CSTNode, holders: _Holders
-    ) -> Iterator[cst.CSTNode]:
-        """The parts of a node that have run when one of its parts is reached, the latest first.
-
-        Of a block only the statements that bind the name.
-        """
-        if isinstance(ancestor, _BLOCKS):
-            places = holders.sorted_places(ancestor)
-            for index in reversed(places[: bisect_left(places, self._index_in(ancestor, below))]):
-                yield ancestor.body[index]
-        elif ancestor.__class__ in _CONDITIONAL or ancestor.__class__ is cst.With:
-            yield from _evaluated_before(ancestor, below)
-
-    def _index_in(self, block: _Block, statement: cst.CSTNode) -> int:
-        """The place of a statement in its block."""
-        if id(block) not in self._indexes:
-            self._indexes[id(block)] = {id(s): index for index, s in enumerate(block.body)}
-        return self._indexes[id(block)].get(id(statement), 0)
-
-    def _last_sure(self, bindings: List[Binding], statement: cst.CSTNode) -> int:
-        """The index of the last binding that is made whenever the statement runs; -1 if none."""
-        for index in range(len(bindings) - 1, -1, -1):
-            if self._is_sure(bindings[index], statement):
-                return index
-        return -1
-
-    def _is_sure(self, binding: Binding, statement: cst.CSTNode) -> bool:
-        """Whether a binding in a statement is made whenever the statement runs.
-
-        ``name += value`` isn't, since what was bound before is still in the name.
-        """
-        node = binding.node
-        if isinstance(node, cst.AugAssign):
-            return False
-        if node is statement:
-            return True
-        for ancestor in self._tree.ancestors(node):
-            if ancestor.__class__ in _CONDITIONAL:
-                return False
-            if ancestor is statement:
-                return True
-        return True
+    def _in_comprehension(self, node: Any, below: cst.CSTNode, holders: Holders) -> Passed:
+        return NOTHING if below is node.for_in else self._passing.of(node.for_in, holders)
 
 
-def _leaves(body: cst.BaseSuite) -> bool:
-    """Whether a block ends by leaving its function."""
-    last = body.body[-1] if body.body else None
-    if isinstance(last, cst.SimpleStatementLine):
-        last = last.body[-1] if last.body else None
-    return isinstance(last, (cst.Return, cst.Raise))
+def bounded(bindings: Iterable[Binding], name: cst.Name) -> List[Binding]:
+    """The bindings without repetition; so many that nothing is known become an unknown one.
 
-
-def _evaluated_before(ancestor: cst.CSTNode, below: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The heads and branches of a statement or expression that run before one of its parts."""
-    if isinstance(ancestor, cst.With):
-        items: List[cst.CSTNode] = list(ancestor.items)
-        yield from reversed(items if below is ancestor.body else items[: items.index(below)])
-    elif isinstance(ancestor, (cst.If, cst.While)):
-        if below is not ancestor.test:
-            yield ancestor.test
-    elif isinstance(ancestor, cst.For):
-        if below is ancestor.body:
-            yield ancestor
-    elif isinstance(ancestor, (cst.Try, cst.TryStar)):
-        if below is not ancestor.body:
-            yield ancestor.body
-    elif isinstance(ancestor, (cst.ExceptHandler, cst.ExceptStarHandler)):
-        if below is ancestor.body and ancestor.name is not None:
-            yield ancestor
-    elif isinstance(ancestor, cst.BooleanOperation):
-        if below is ancestor.right:
-            yield ancestor.left
-    elif isinstance(ancestor, cst.IfExp):
-        if below is not ancestor.test:
-            yield ancestor.test
-
-
-def _bounded(bindings: List[Binding]) -> List[Binding]:
-    """The bindings without repetition; so many that nothing is known become an unknown one."""
-    unique = list(dict.fromkeys(bindings[: MAX_BINDINGS * 2]))
+    Args:
+        bindings: the bindings.
+        name: the name that is read.
+    """
+    unique = list(dict.fromkeys(bindings))
     if len(unique) > MAX_BINDINGS:
-        return [Binding(unique[0].name, Kind.OTHER, unique[0].node)]
+        return [Binding(name.value, Kind.OTHER, name)]
     return unique
+
+
+_Reader = Callable[[Reaching, Any, cst.CSTNode, Holders], Passed]
+_READERS: Dict[type, _Reader] = {
+    cst.Module: Reaching._in_block,
+    cst.IndentedBlock: Reaching._in_block,
+    cst.SimpleStatementSuite: Reaching._in_block,
+    cst.SimpleStatementLine: Reaching._in_block,
+    cst.If: Reaching._in_if,
+    cst.For: Reaching._in_for,
+    cst.While: Reaching._in_while,
+    cst.With: Reaching._in_with,
+    cst.Try: Reaching._in_try,
+    cst.TryStar: Reaching._in_try,
+    cst.ExceptHandler: Reaching._in_handler,
+    cst.ExceptStarHandler: Reaching._in_handler,
+    cst.Match: Reaching._in_match,
+    cst.MatchCase: Reaching._in_case,
+    cst.BooleanOperation: Reaching._in_operation,
+    cst.IfExp: Reaching._in_condition,
+    cst.ListComp: Reaching._in_comprehension,
+    cst.SetComp: Reaching._in_comprehension,
+    cst.DictComp: Reaching._in_comprehension,
+    cst.GeneratorExp: Reaching._in_comprehension,
+}
+"""What has run before a part, for each kind of node."""

@@ -12,9 +12,10 @@ import libcst as cst
 from mosaic_lint.facts.annotations import Annotations
 from mosaic_lint.facts.connections import Connections
 from mosaic_lint.facts.file import File
+from mosaic_lint.facts.functions import functions_of, handed_out
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind, dotted
-from mosaic_lint.tree import walk
+from mosaic_lint.tree import Function
 from mosaic_lint.vocabulary import DRIVER_CONNECTS, ENTERING_METHODS, OTHER_DRIVERS
 
 
@@ -56,7 +57,9 @@ class Receivers:
         self._names = file.names
         self._connections = Connections(file)
         self._annotations = Annotations(file)
+        self._functions = functions_of(file)
         self._known: Dict[int, Optional[Driver]] = {}  # by identity of the expression
+        self._results: Dict[int, Optional[Driver]] = {}  # of the function or parameter
         self._depth = 0
 
     def driver(self, receiver: cst.BaseExpression) -> Optional[Driver]:
@@ -174,27 +177,21 @@ class Receivers:
         settings = self._file.settings
         return frozenset(name.rpartition(".")[2] for name in settings.connection_factories)
 
-    def _of_function(self, function: cst.BaseExpression) -> Optional[Driver]:
+    def _of_function(self, callee: cst.BaseExpression) -> Optional[Driver]:
         """What a function of this file returns or yields."""
-        found: Set[Optional[Driver]] = set()
-        for definition in self._definitions(function):
-            for value in _returned(definition):
-                found.add(self._proven(value))
+        found = {self._handed_out(function) for function in self._functions.definitions(callee)}
         found.discard(None)
         return found.pop() if len(found) == 1 else None
 
-    def _definitions(self, function: cst.BaseExpression) -> Iterator[cst.FunctionDef]:
-        if isinstance(function, cst.Name):
-            for binding in self._names.bindings(function):
-                if isinstance(binding.node, cst.FunctionDef):
-                    yield binding.node
-        elif isinstance(function, cst.Attribute):
-            name = function.attr.value
-            class_ = self._file.tree.enclosing(function, cst.ClassDef)
-            if class_ is not None and last_name(function.value) in ("self", "cls"):
-                for binding in self._names.scope(class_).bindings.get(name, ()):
-                    if isinstance(binding.node, cst.FunctionDef):
-                        yield binding.node
+    def _handed_out(self, function: Function) -> Optional[Driver]:
+        """What one function returns or yields, as far as it agrees with itself."""
+        key = id(function)
+        if key not in self._results:
+            self._results[key] = None  # a function that calls itself
+            found = set(map(self._proven, handed_out(function)))
+            found.discard(None)
+            self._results[key] = found.pop() if len(found) == 1 else None
+        return self._results[key]
 
     def _of_type(self, annotation: cst.BaseExpression) -> Optional[Driver]:
         for name in self._annotations.types(annotation):
@@ -213,21 +210,20 @@ class Receivers:
 
     def _of_arguments(self, parameter: cst.Param) -> Optional[Driver]:
         """What the calls in this file give for a parameter, if all of them agree."""
+        key = id(parameter)
+        if key not in self._results:
+            self._results[key] = None  # a function that hands on what it is given
+            found = set(self._given(parameter))
+            self._results[key] = found.pop() if len(found) == 1 else None
+        return self._results[key]
+
+    def _given(self, parameter: cst.Param) -> Iterator[Optional[Driver]]:
+        """What each call gives for a parameter that may be one of its function."""
         function = self._file.tree.enclosing(parameter, cst.FunctionDef)
-        if function is None or parameter not in function.params.params:
-            return None
-        index = function.params.params.index(parameter)
-        found: Set[Optional[Driver]] = set()
-        for call in self._calls.get(function.name.value, ()):
-            values = [a.value for a in call.args if a.keyword is None and not a.star]
-            named = [
-                a.value for a in call.args if a.keyword and a.keyword.value == parameter.name.value
-            ]
-            shift = isinstance(call.func, cst.Attribute) and index > 0
-            place = index - shift
-            value = named[0] if named else values[place] if place < len(values) else None
-            found.add(self._proven(value) if value is not None else None)
-        return found.pop() if len(found) == 1 else None
+        if function is not None:
+            for call in self._calls.get(function.name.value, ()):
+                value = self._functions.argument(call, parameter, function)
+                yield self._proven(value) if value is not None else None
 
     @cached_property
     def _calls(self) -> Dict[str, List[cst.Call]]:
@@ -277,15 +273,6 @@ class Receivers:
 
 def _makes_raw_cursor(call: cst.Call) -> bool:
     return any(last_name(argument.value).endswith("RawCursor") for argument in call.args)
-
-
-def _returned(function: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
-    """What a function returns or yields; not what functions inside of it do."""
-    for node in walk(function.body, lambda inner: not isinstance(inner, cst.FunctionDef)):
-        if (isinstance(node, cst.Return) and node.value is not None) or (
-            isinstance(node, cst.Yield) and isinstance(node.value, cst.BaseExpression)
-        ):
-            yield node.value
 
 
 def receivers_of(file: File) -> Receivers:

@@ -40,6 +40,7 @@ class Binding:
         value: for an assignment the value, for a ``with`` item its expression, for a parameter
             its default; ``None`` where no expression's value arrives as it is.
         target: for an import the qualified name behind the bound one.
+        whole: for a name that an assignment or ``with`` item unpacks to, what it gets a part of.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Binding:
     node: cst.CSTNode
     value: Optional[cst.BaseExpression] = None
     target: str = ""
+    whole: Optional[cst.BaseExpression] = None
 
 
 @dataclass(eq=False)
@@ -111,6 +113,8 @@ class Scopes:
             above = self._tree.parent(below)
             if above is not None and above.__class__ in SCOPE_NODES and _is_inside(above, below):
                 chain = (above, *chain)
+            elif above.__class__ is cst.CompFor and _is_first_iterable(above, below, chain):
+                chain = chain[1:]
             self._chains[id(below)] = chain
         return chain
 
@@ -126,8 +130,13 @@ class Scopes:
 def _is_inside(scope: cst.CSTNode, below: cst.CSTNode) -> bool:
     """Whether a part of a scope's node is evaluated in that scope, not in the one around."""
     if scope.__class__ in COMPREHENSIONS or scope.__class__ is cst.Module:
-        return True  # also for the first iterable, whose names are rarely the targets
+        return True
     return below is scope.body  # type: ignore[attr-defined]
+
+
+def _is_first_iterable(loop: Any, below: cst.CSTNode, scopes: Tuple[ScopeNode, ...]) -> bool:
+    """Whether a part of a comprehension's loop is evaluated around the comprehension."""
+    return below is loop.iter and getattr(scopes[0], "for_in", None) is loop
 
 
 def _add_parameters(scope: Scope, parameters: cst.Parameters) -> None:
@@ -175,6 +184,10 @@ def _read_capture(node: Union[cst.MatchAs, cst.MatchStar], scope: Scope) -> Any:
     return (Binding(node.name.value, Kind.OTHER, node),) if node.name is not None else ()
 
 
+def _read_rest(node: cst.MatchMapping, scope: Scope) -> Iterable[Binding]:
+    return (Binding(node.rest.value, Kind.OTHER, node),) if node.rest is not None else ()
+
+
 def _read_global(node: cst.Global, scope: Scope) -> Iterable[Binding]:
     scope.globals.update(item.name.value for item in node.names)
     return ()
@@ -191,7 +204,7 @@ def _with_target(item: cst.WithItem) -> Iterator[Binding]:
     if isinstance(target, cst.Name):
         yield Binding(target.value, Kind.WITH, item, item.item)
     else:
-        yield from _other(target, item)
+        yield from _other(target, item, item.item)
 
 
 def _assigned(
@@ -215,16 +228,18 @@ def _unpacked(
         for left, right in zip(target.elements, value.elements):
             yield from _assigned(left.value, right.value, node)
     else:
-        yield from _other(target, node)
+        yield from _other(target, node, value)
 
 
-def _other(target: cst.CSTNode, node: cst.CSTNode) -> Iterator[Binding]:
+def _other(
+    target: cst.CSTNode, node: cst.CSTNode, whole: Optional[cst.BaseExpression] = None
+) -> Iterator[Binding]:
     """The names in a target to which no expression's value goes as it is."""
     if isinstance(target, cst.Name):
-        yield Binding(target.value, Kind.OTHER, node)
+        yield Binding(target.value, Kind.OTHER, node, whole=whole)
     elif isinstance(target, (cst.Tuple, cst.List)):
         for element in target.elements:
-            yield from _other(element.value, node)
+            yield from _other(element.value, node, whole)
 
 
 def _imported(node: cst.Import, scope: Scope) -> Iterator[Binding]:
@@ -267,6 +282,7 @@ _READERS: Dict[type, Callable[[Any, Scope], Iterable[Binding]]] = {
     cst.ExceptStarHandler: _read_handler,
     cst.MatchAs: _read_capture,
     cst.MatchStar: _read_capture,
+    cst.MatchMapping: _read_rest,
     cst.Global: _read_global,
     cst.Nonlocal: _read_nonlocal,
 }

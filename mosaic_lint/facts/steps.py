@@ -15,7 +15,9 @@ import libcst as cst
 
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.functions import functions_of, is_property
+from mosaic_lint.facts.ownattributes import OwnAttributes
 from mosaic_lint.facts.scopes import Binding, Kind
+from mosaic_lint.facts.targets import binder
 
 Place = Union[cst.CSTNode, Binding]
 """Where a value is: an expression, a function that hands it out, or the binding of a name."""
@@ -35,7 +37,7 @@ class Move(Enum):
     SPREAD = "its elements become a display's"
     COLLECTED = "it is what a comprehension makes"
     DRIVES = "a comprehension goes over it"
-    LOOPED = "a loop or comprehension takes elements from it"
+    LOOPED = "a loop, comprehension or yield from takes elements from it"
     UNPACKED = "a part of it goes to a name"
     ENTERED = "it is entered by with"
     KEPT = "it is assigned to an attribute"
@@ -71,6 +73,7 @@ class Steps:
         self._tree = file.tree
         self._names = file.names
         self._functions = functions_of(file)
+        self._own_attributes = OwnAttributes(file)
         self._uses: Dict[str, Dict[int, List[cst.Name]]] = {}  # by text, then by binding
 
     def after(self, place: Place) -> Iterator[Step]:
@@ -83,6 +86,8 @@ class Steps:
         else:
             for binding in self._bound.by_value.get(id(place), ()):
                 yield Step(_BINDING_MOVES.get(binding.kind, Move.SAME), binding, place)
+            for binding in self._bound.by_whole.get(id(place), ()):
+                yield Step(Move.UNPACKED, binding, place)
             parent = self._tree.parent(place)
             reader = _READERS.get(parent.__class__)
             if reader is not None:
@@ -90,9 +95,8 @@ class Steps:
 
     def _out_of_function(self, function: cst.FunctionDef) -> Iterator[Step]:
         """From a function to whoever refers to it."""
-        is_read = is_property(function)
-        for reference in self._functions.references(function):
-            move = Move.CALLED if is_read else Move.SAME
+        move = Move.CALLED if is_property(function) else Move.SAME
+        for reference in self.references(function):
             yield Step(move, reference, function)
 
     # --- uses of what is bound
@@ -118,36 +122,22 @@ class Steps:
 
     def _is_read(self, name: cst.Name) -> bool:
         """Whether a name is read, not bound, and not a part of something's syntax."""
-        below: cst.CSTNode = name
         parent = self._tree.parent(name)
-        if isinstance(parent, (cst.Attribute, cst.Arg, cst.NamedExpr)):
+        if isinstance(parent, (cst.Attribute, cst.Arg)):
             return parent.value is name
-        while parent.__class__ in _TARGET_PARTS:
-            below, parent = parent, self._tree.parent(parent)
-        if isinstance(parent, (cst.For, cst.CompFor)):
-            return below is not parent.target
-        return parent.__class__ not in _BINDING_PARENTS
+        if parent.__class__ in _NAMING:
+            return False
+        statement = binder(self._tree, name)
+        return statement is None or isinstance(statement, cst.AugAssign)
+
+    def references(self, function: cst.FunctionDef) -> List[cst.BaseExpression]:
+        """The names and attributes that may mean a function, called or not."""
+        names = [use for binding in self.of_node(function) for use in self.uses(binding)]
+        return [*names, *self._functions.attributes(function)]
 
     def attribute_reads(self, target: cst.Attribute) -> List[cst.Attribute]:
-        """Where an attribute of ``self`` that is assigned to is read in its class."""
-        holder = self._names.holder(target)
-        if holder is None or not self._names.is_own_attribute(target):
-            return []
-        return [
-            attribute
-            for attribute in self._attributes.get(target.attr.value, ())
-            if attribute is not target
-            and not isinstance(self._tree.parent(attribute), cst.AssignTarget)
-            and self._names.holder(attribute) is holder
-        ]
-
-    @cached_property
-    def _attributes(self) -> Dict[str, List[cst.Attribute]]:
-        """The attributes by their name."""
-        found: Dict[str, List[cst.Attribute]] = {}
-        for attribute in self._tree.of(cst.Attribute):
-            found.setdefault(attribute.attr.value, []).append(attribute)
-        return found
+        """Where the value that an attribute of ``self`` is given may be read in its class."""
+        return self._own_attributes.reads(target)
 
     @cached_property
     def _bound(self) -> _Bindings:
@@ -182,6 +172,9 @@ class Steps:
         if isinstance(call, cst.Call):  # an argument may be a class's base as well
             yield Step(Move.GIVEN, call, place)
 
+    def _from_delegated(self, place: cst.CSTNode, parent: cst.From) -> Iterator[Step]:
+        yield Step(Move.LOOPED, parent, place)
+
     def _to_whole(self, place: cst.CSTNode, parent: cst.CSTNode) -> Iterator[Step]:
         yield Step(Move.SAME, parent, place)
 
@@ -194,12 +187,15 @@ class Steps:
 
     def _from_addition(self, place: cst.CSTNode, parent: cst.AugAssign) -> Iterator[Step]:
         yield from self._others(parent, Move.OPERAND, place)
-        if place is parent.value and isinstance(parent.target, cst.Attribute):
-            yield from self._kept(parent.target, place)
+        if isinstance(parent.target, cst.Attribute):
+            for read in self.attribute_reads(parent.target):
+                yield Step(Move.OPERAND, read, place)
 
     def _from_field(self, place: cst.CSTNode, parent: cst.CSTNode) -> Iterator[Step]:
         whole = self._tree.parent(parent)
-        if whole is not None and whole.__class__ is cst.FormattedString:
+        while isinstance(whole, cst.FormattedStringExpression):  # a width in another one's format
+            whole = self._tree.parent(whole)
+        if isinstance(whole, cst.FormattedString):
             yield Step(Move.FORMATTED, whole, place)
 
     def _from_element(self, place: cst.CSTNode, parent: cst.CSTNode) -> Iterator[Step]:
@@ -226,7 +222,6 @@ class Steps:
             yield from self._others(parent, Move.LOOPED, place)
 
     def _from_assigned(self, place: cst.CSTNode, parent: cst.Assign) -> Iterator[Step]:
-        yield from self._others(parent, Move.UNPACKED, place)
         for target in parent.targets:
             yield from self._to_target(target.target, place)
 
@@ -243,9 +238,6 @@ class Steps:
     def _kept(self, target: cst.Attribute, place: cst.CSTNode) -> Iterator[Step]:
         for read in self.attribute_reads(target):
             yield Step(Move.KEPT, read, place)
-
-    def _from_item_of_with(self, place: cst.CSTNode, parent: cst.WithItem) -> Iterator[Step]:
-        yield from self._others(parent, Move.UNPACKED, place)
 
     def _from_matched(self, place: cst.CSTNode, parent: cst.Match) -> Iterator[Step]:
         if place is parent.subject:
@@ -272,29 +264,34 @@ class _Bindings:
 
     Attributes:
         by_value: those that take an expression's value as it is, by identity of the expression.
+        by_whole: those that take a part of it.
         by_node: all, by identity of the statement, item, loop or parameter.
         captures: those of patterns, by identity of the ``match`` statement.
     """
 
     def __init__(self, file: File) -> None:
         self.by_value: Dict[int, List[Binding]] = {}
+        self.by_whole: Dict[int, List[Binding]] = {}
         self.by_node: Dict[int, List[Binding]] = {}
         self.captures: Dict[int, List[Binding]] = {}
         for binding in file.names.all_bindings():
             self.by_node.setdefault(id(binding.node), []).append(binding)
             if binding.value is not None:
                 self.by_value.setdefault(id(binding.value), []).append(binding)
-            if binding.node.__class__ in (cst.MatchAs, cst.MatchStar):
+            if binding.whole is not None:
+                self.by_whole.setdefault(id(binding.whole), []).append(binding)
+            if binding.node.__class__ in _PATTERNS:
                 match = file.tree.enclosing(binding.node, cst.Match)
                 self.captures.setdefault(id(match), []).append(binding)
 
 
 _BINDING_MOVES = {Kind.WITH: Move.ENTERED}
-_BINDING_PARENTS = frozenset(
-    (cst.AssignTarget, cst.AsName, cst.Param, cst.FunctionDef, cst.ClassDef, cst.ImportAlias,
-     cst.NameItem, cst.MatchAs, cst.MatchStar, cst.MatchKeywordElement, cst.Del)
-)  # fmt: skip
-_TARGET_PARTS = frozenset((cst.Tuple, cst.List, cst.Element, cst.StarredElement))
+_PATTERNS = frozenset((cst.MatchAs, cst.MatchStar, cst.MatchMapping))
+_NAMING = _PATTERNS | {
+    cst.Param, cst.FunctionDef, cst.ClassDef, cst.ImportAlias, cst.ImportFrom, cst.NameItem,
+    cst.MatchKeywordElement,
+}  # fmt: skip
+"""What has a name of its own, which isn't read."""
 _Reader = Callable[[Steps, cst.CSTNode, Any], Iterator[Step]]
 _READERS: Dict[type, _Reader] = {
     cst.Attribute: Steps._from_attribute,
@@ -305,7 +302,7 @@ _READERS: Dict[type, _Reader] = {
     cst.NamedExpr: Steps._to_whole,
     cst.BooleanOperation: Steps._to_whole,
     cst.ConcatenatedString: Steps._to_whole,
-    cst.From: Steps._to_whole,
+    cst.From: Steps._from_delegated,
     cst.IfExp: Steps._from_condition,
     cst.BinaryOperation: Steps._from_operand,
     cst.AugAssign: Steps._from_addition,
@@ -322,7 +319,6 @@ _READERS: Dict[type, _Reader] = {
     cst.For: Steps._from_loop,
     cst.Assign: Steps._from_assigned,
     cst.AnnAssign: Steps._from_annotated,
-    cst.WithItem: Steps._from_item_of_with,
     cst.Match: Steps._from_matched,
     cst.Return: Steps._from_return,
     cst.Yield: Steps._from_yield,

@@ -6,7 +6,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Union
 
 import libcst as cst
 
-from mosaic_lint.facts.assigned import additions, is_set_elsewhere
+from mosaic_lint.facts.assigned import assigned_of
 from mosaic_lint.facts.elements import elements_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
@@ -57,6 +57,7 @@ class Texts:
         self._file = file
         self._names = file.names
         self._elements = elements_of(file)
+        self._assigned = assigned_of(file)
         self._known: Dict[int, List[SqlText]] = {}  # by identity of the expression
         self._depth = 0
 
@@ -258,9 +259,9 @@ class Texts:
         if node.attr.value == "value" and not self._names.attribute_values(node):
             return self.of(node.value)  # of an Enum's member
         found = self._any(self._names.attribute_values(node))
-        if found and is_set_elsewhere(self._file, node):
+        if found and self._assigned.is_set_elsewhere(node):
             found.append(passed(node))
-        values = [statement.value for statement in additions(self._file, node)] if found else []
+        values = [statement.value for statement in self._assigned.additions(node)] if found else []
         if values:
             added = [built_in(self.of(value), value) or [hole(value, value)] for value in values]
             found = inexact(joined([found, *added]))

@@ -44,8 +44,9 @@ def interpolated_sql(hole: Hole, context: Context) -> Iterator[Draft]:
         module. Proven are literals, names and class attributes only ever bound to constants, Enum
         values, numbers by `int()`, `float()` and `len()`, items of constant tables, elements of
         constant lists, values that were tested against a constant set with a raise or return on a
-        miss, placeholders built by `["%s"] * n`, and the composition of `psycopg2.sql`. Running a
-        text that was built elsewhere isn't reported.
+        miss, placeholders built by `["%s"] * n`, and the composition of `psycopg2.sql`. So is what
+        a function or method of the file returns, if all of that is proven, where a parameter counts
+        as what the call gives for it. Running a text that was built elsewhere isn't reported.
     """
     if not hole.composed and not constancy_of(context.file).is_proven(hole.expression):
         yield context.report(hole.anchor, value=f'"{_short(context, hole)}"')

@@ -29,6 +29,9 @@ _CONNECTING = frozenset(
      "register_adapter", "register_dumper", "RawCursor")
 )  # fmt: skip
 
+_SETTING = frozenset(("setattr", "__setattr__"))
+"""Calls that may put something else in the place of a function or a constant."""
+
 
 def suspect_sql(table: Table, settings: Settings, judge: Judge) -> Suspects:
     """Find SQL with which something may be wrong.
@@ -185,6 +188,7 @@ class _Stage:
         openers = self._table.aliases(_CONNECTING | self._telling_factories())
         self._suspects.keep(call for call in self._table.of(ast.Call) if openers & meant(call.func))
         self._suspects.keep(_definitions(self._table, names | openers))
+        self._suspects.keep(c for c in self._table.of(ast.Call) if last_name(c.func) in _SETTING)
 
     def _telling_factories(self) -> FrozenSet[str]:
         """The connection factories, where their calls tell whose other connections are."""

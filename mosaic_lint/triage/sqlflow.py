@@ -17,6 +17,7 @@ from typing import (
     Sequence,
     Set,
     Tuple,
+    Union,
 )
 
 from mosaic_lint.sql.lexer import HOLE
@@ -109,6 +110,8 @@ class Flows:
                     if is_start:
                         flow.starts.append(text)
             else:
+                if isinstance(node, ast.Call) and last_name(node.func):
+                    flow.names.add(last_name(node.func))  # a function that may be understood
                 flow.is_built = flow.is_built or _builds(node)
                 waiting.extend(_parts(node, is_start))
         return flow
@@ -254,7 +257,9 @@ class Flows:
         return found
 
     def spread(self, names: Iterable[str]) -> Set[str]:
-        """The names, and all in what is bound to one of them or compared with it, and so on."""
+        """The names, and all in what is bound to one of them, compared with it, or returned by a
+        function of its name, and so on.
+        """
         found: Set[str] = set()
         waiting = list(names)
         while waiting:
@@ -262,8 +267,22 @@ class Flows:
             if name not in found:
                 found.add(name)
                 values = [binding.value for binding in self._bound.get(name, ())]
+                values += self._returned.get(name, ())
                 for value in (*values, *self._tested.get(name, ())):
                     waiting.extend(filter(None, map(last_name, ast.walk(value))))
+        return found
+
+    @cached_property
+    def _returned(self) -> Dict[str, List[ast.expr]]:
+        """What functions return, by their names; what those inside of them return as well."""
+        found: Dict[str, List[ast.expr]] = {}
+        functions: List[Union[ast.FunctionDef, ast.AsyncFunctionDef]] = [
+            *self._table.of(ast.FunctionDef),
+            *self._table.of(ast.AsyncFunctionDef),
+        ]
+        for function in functions:
+            values = (n.value for n in ast.walk(function) if isinstance(n, ast.Return))
+            found.setdefault(function.name, []).extend(filter(None, values))
         return found
 
     @cached_property
