@@ -61,6 +61,7 @@ class Holders:
         passed: what was found out about nodes before, as what follows about blocks.
         prefixes: the places in a block that hold bindings, and what is in force before each.
         refused: for ``match`` what is in force before each case.
+        turns: for loops what may be in force when another turn begins.
     """
 
     def __init__(self, tree: Tree, top: cst.CSTNode, found: List[Binding]) -> None:
@@ -69,6 +70,7 @@ class Holders:
         self.passed: Dict[int, Passed] = {}
         self.prefixes: Dict[int, Tuple[List[int], List[Passed]]] = {}
         self.refused: Dict[int, List[Passed]] = {}
+        self.turns: Dict[int, Passed] = {}
         self._tree = tree
         self._parts: Dict[int, Set[int]] = {}
         for binding in found:

@@ -33,6 +33,7 @@ _OPTIONAL = COMPREHENSIONS | {
 }  # fmt: skip
 """What doesn't always run all of its parts."""
 _LEAVING = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_EXITS = frozenset(("sys.exit", "os._exit", "exit", "quit", "pytest.fail", "pytest.skip"))
 _SWALLOWING = frozenset(("suppress", "raises", "assertRaises"))
 """Context managers behind whose block the program goes on after an exception, too."""
 
@@ -67,10 +68,20 @@ class Passing:
         return passed[bisect_left(places, self._index_in(block, block.body, below))]
 
     def after_turn(self, loop: Union[cst.For, cst.While], holders: Holders) -> Passed:
-        """What may be in force at the end of a loop's turn."""
-        if id(loop) in self._interrupted:
-            return holders.anywhere(loop.body)
+        """What may be in force where a loop's turn ends plainly, not by ``continue``."""
         return Passed(self.of(loop.body, holders).bindings)
+
+    def continues(self, loop: Union[cst.For, cst.While]) -> Sequence[cst.Continue]:
+        """The ``continue`` statements of a loop."""
+        return self._continues.get(id(loop), ())
+
+    @cached_property
+    def _continues(self) -> Dict[int, List[cst.Continue]]:
+        found: Dict[int, List[cst.Continue]] = {}
+        for statement in self._tree.of(cst.Continue):
+            loop = self._tree.enclosing(statement, cst.For, cst.While)
+            found.setdefault(id(loop), []).append(statement)
+        return found
 
     @cached_property
     def _interrupted(self) -> FrozenSet[int]:
@@ -152,7 +163,7 @@ class Passing:
         passed = self.in_items(node, len(node.items), holders)
         if any(map(_swallows, node.items)):
             return passed.then(holders.anywhere(node.body))
-        return passed.then(self.of(node.body, holders))
+        return passed.then(self._branch(node.body, holders))
 
     def in_items(self, node: cst.With, end: int, holders: Holders) -> Passed:
         """What is in force before one of the items of ``with``, or its block."""
@@ -253,15 +264,31 @@ def _either(ways: Iterable[Passed]) -> Passed:
 
 
 def _leaves(body: cst.BaseSuite) -> bool:
-    """Whether a block ends by leaving its function or the turn of its loop."""
+    """Whether a block ends by leaving its function or the turn of its loop, on every way."""
     last: Optional[cst.CSTNode] = body.body[-1] if body.body else None
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1] if last.body else None
-    while isinstance(last, cst.If) and last.orelse is not None and _leaves(last.body):
-        if isinstance(last.orelse, cst.Else):
-            return _leaves(last.orelse.body)
-        last = last.orelse
+    if isinstance(last, cst.If):
+        return _leaves_by_all_branches(last)
+    if isinstance(last, cst.With):
+        return _leaves(last.body) and not any(map(_swallows, last.items))
+    if isinstance(last, (cst.Try, cst.TryStar)):
+        if last.finalbody is not None and _leaves(last.finalbody.body):
+            return True
+        plainly = _leaves(last.orelse.body if last.orelse is not None else last.body)
+        return plainly and all(_leaves(handler.body) for handler in last.handlers)
+    if isinstance(last, cst.Expr) and isinstance(last.value, cst.Call):
+        return dotted(last.value.func) in _EXITS
     return isinstance(last, _LEAVING)
+
+
+def _leaves_by_all_branches(statement: cst.If) -> bool:
+    current: Union[cst.If, cst.Else, None] = statement
+    while isinstance(current, cst.If):
+        if not _leaves(current.body):
+            return False
+        current = current.orelse
+    return current is not None and _leaves(current.body)
 
 
 def _swallows(item: cst.WithItem) -> bool:

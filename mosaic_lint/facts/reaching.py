@@ -109,13 +109,24 @@ class Reaching:
     def _in_for(self, node: cst.For, below: cst.CSTNode, holders: Holders) -> Passed:
         own = holders.own(node)
         if below is node.body:  # every turn begins with the loop's own target
-            return Passed(own, True) if own else self._passing.after_turn(node, holders)
+            return Passed(own, True) if own else self._after_turn(node, holders)
         if below is node.orelse:
             return Passed([*own, *holders.anywhere(node.body).bindings])
         return NOTHING
 
+    def _after_turn(self, loop: Union[cst.For, cst.While], holders: Holders) -> Passed:
+        """What may be in force when a loop begins another turn."""
+        known = holders.turns.get(id(loop))
+        if known is None:
+            holders.turns[id(loop)] = NOTHING  # the way to a continue may lead around the loop
+            found = list(self._passing.after_turn(loop, holders).bindings)
+            for statement in self._passing.continues(loop):
+                found.extend(self.ways(statement, loop, holders).bindings)
+            known = holders.turns[id(loop)] = Passed(list(dict.fromkeys(found))[: MAX_BINDINGS + 1])
+        return known
+
     def _in_while(self, node: cst.While, below: cst.CSTNode, holders: Holders) -> Passed:
-        turn = self._passing.after_turn(node, holders)
+        turn = self._after_turn(node, holders)
         if below is node.test:
             return turn
         if below is node.orelse:
