@@ -54,6 +54,8 @@ LLM_PACKAGES = (
     "mistralai", "together", "cohere", "langchain", "instructor",
 )  # fmt: skip
 """The SDKs by the name under which they are imported, or the beginning of it."""
+LLM_IMPORTS = tuple(name.rpartition(".")[2] for name in LLM_PACKAGES)
+"""What surely occurs in a file that imports one of them, ``from google import genai`` as well."""
 LLM_CLIENTS = re.compile(
     r"(?:anthropic|openai|groq|mistralai|together|cohere)\."
     r"(?:\w+\.)*(?:Async)?(?:Azure)?(?:Anthropic\w*|OpenAI|Groq|Mistral|Together|Client(?:V2)?)"
@@ -70,8 +72,8 @@ OTHER_MESSENGERS = frozenset(
 )  # fmt: skip
 """Packages whose objects have ``messages`` or ``responses``, too."""
 CHAT_MODELS = re.compile(
-    r"langchain[\w.]*\.(?:Chat\w+|init_chat_model|\w*LLM|\w*OpenAI|Anthropic\w*|Google\w*AI|Bedrock\w*"
-    r"|Ollama)"
+    r"langchain[\w.]*\.(?:Chat(?!Prompt|Message|History|Result|Generation)\w+|init_chat_model"
+    r"|(?!Fake)\w*LLM|(?!Fake)\w*OpenAI|Anthropic\w*|Google\w*AI|Bedrock\w*|Ollama)"
     r"|google\.generativeai\.GenerativeModel|vertexai\.[\w.]*GenerativeModel|google\.genai\.Client"
 )
 """Classes whose instances are a model, by qualified name."""
@@ -87,20 +89,26 @@ MODEL_COPIES = frozenset(
 )
 """Methods whose value is a model again."""
 
-LLM_HOSTS = re.compile(
+_HOSTS = (
     r"api\.anthropic\.com|api\.openai\.com|openai\.azure\.com|generativelanguage\.googleapis\.com"
-    r"|aiplatform\.googleapis\.com|api\.mistral\.ai|api\.groq\.com|openrouter\.ai|api\.deepseek\.com"
-    r"|api\.together\.(?:xyz|ai)|api\.perplexity\.ai|api\.x\.ai|api\.cohere\.(?:ai|com)"
-    r"|bedrock-runtime\."
+    r"|[\w-]*aiplatform\.googleapis\.com|api\.mistral\.ai|api\.groq\.com|openrouter\.ai"
+    r"|api\.deepseek\.com|api\.together\.(?:xyz|ai)|api\.perplexity\.ai|api\.x\.ai"
+    r"|api\.cohere\.(?:ai|com)|bedrock-runtime\.[\w-]+\.amazonaws\.com"
 )
-"""Where models are served."""
+LLM_HOSTS = re.compile(_HOSTS)
+"""Where models are served, anywhere in a text."""
+LLM_URL = re.compile(rf"\s*(?:https?://)?(?:[^/?#]*\.)?(?:{_HOSTS})(?=[/:?#]|\s*\Z)")
+"""An address there, at the beginning of a text."""
 NO_OUTPUT = re.compile(
     r"/(?:embeddings?|moderations?|files|audio|images|batches|models)\b(?!/[\w.-]+:)"
 )
 """Paths on those hosts that give something else than text of a model."""
 HTTP_CALLS = frozenset(
-    ("get", "post", "put", "request", "stream", "urlopen", "fetch", "send", "Request")
+    ("get", "post", "put", "request", "stream", "urlopen", "fetch", "send", "getresponse")
 )
+"""Functions and methods that send a request, or take its answer."""
+HTTP_CLIENTS = frozenset(("ClientSession", "HTTPSConnection"))
+"""Clients whose first argument is a host."""
 
 JSON_PARSERS = frozenset(
     ("json.loads", "json.load", "orjson.loads", "ujson.loads", "ujson.load", "simplejson.loads",
@@ -109,25 +117,53 @@ JSON_PARSERS = frozenset(
      "json.JSONDecoder().raw_decode", "json.decoder.JSONDecoder().decode")
 )  # fmt: skip
 """What turns a text into data without asking what is in it."""
+VALUE_KEEPING = frozenset(
+    ("builtins.str", "builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted",
+     "builtins.reversed", "builtins.iter", "builtins.next", "builtins.aiter", "builtins.anext",
+     "builtins.enumerate", "builtins.zip", "builtins.filter", "builtins.getattr", "builtins.bytes",
+     "builtins.repr", "builtins.format", "builtins.max", "builtins.min", "builtins.vars",
+     "builtins.dict", "textwrap.dedent", "inspect.cleandoc", "html.unescape", "typing.cast",
+     "copy.copy", "copy.deepcopy", "io.StringIO", "io.BytesIO", "codecs.decode",
+     "asyncio.wait_for", "asyncio.gather", "asyncio.run", "asyncio.create_task",
+     "asyncio.ensure_future", "asyncio.shield", "asyncio.as_completed", "itertools.chain",
+     "itertools.islice", "unicodedata.normalize", "urllib.parse.unquote", "contextlib.closing",
+     "contextlib.aclosing", "functools.reduce", "asyncio.run_coroutine_threadsafe", "anyio.run")
+)  # fmt: skip
+"""Functions whose value still is, or holds, what they are given."""
+
 PARSER_NAMES = frozenset(name.rpartition(".")[2] for name in JSON_PARSERS)
 
-VALIDATING = frozenset(("model_validate", "model_validate_strings", "parse_obj", "validate_python"))
-"""Methods that check data and raise."""
+VALIDATING = frozenset(
+    ("model_validate", "model_validate_strings", "model_validate_json", "parse_obj", "parse_raw",
+     "validate_python", "validate_strings", "validate_json")
+)  # fmt: skip
+"""Methods that check data and raise, those of old versions among them."""
 VALIDATING_LLM = frozenset(
     ("model_validate_json", "model_validate", "model_validate_strings", "validate_json",
      "validate_python", "validate_strings")
 )  # fmt: skip
 """Methods that raise a ValidationError where a model's output isn't what it should be."""
 
+FOREIGN_VALIDATION = frozenset(
+    ("jsonschema", "django", "marshmallow", "cerberus", "wtforms", "voluptuous", "rest_framework",
+     "fastjsonschema", "mongoengine", "werkzeug")
+)  # fmt: skip
+"""Packages with a ValidationError of their own."""
 VALIDATION_ERRORS = frozenset(("ValidationError", "ValueError", "Exception", "BaseException"))
 """What catches pydantic's ValidationError, which is a ValueError; by last name."""
 TIMEOUTS = frozenset(("timeout", "request_timeout", "default_request_timeout", "max_wait"))
 """Keywords that say how long to wait."""
 
-_MODELS = ("llm", "claude", "gpt", "chatgpt", "openai", "anthropic", "gemini", "ai", "completion")
-_OUTPUTS = ("response", "output", "reply", "answer", "text", "completion", "content", "result")
+_MODELS = ("llm", "claude", "gpt", "chatgpt", "openai", "anthropic", "gemini", "ai", "completion",
+           "model", "assistant")  # fmt: skip
+_OUTPUTS = ("response", "resp", "output", "reply", "answer", "text", "completion", "content",
+            "result", "json", "raw")  # fmt: skip
+_OTHERS = frozenset(("completion_completion", "completion_result", "model_text", "model_content",
+                     "model_result", "model_json", "model_raw", "assistant_result"))  # fmt: skip
 LLM_NAMES = tuple(
-    f"{model}_{output}" for model in _MODELS for output in _OUTPUTS if model != output
+    name
+    for name in (f"{model}_{output}" for model in _MODELS for output in _OUTPUTS)
+    if name not in _OTHERS
 )
 """What parameters are called that hold a model's output."""
 _FILLERS = frozenset(
@@ -151,11 +187,15 @@ class OutputNames:
     def __contains__(self, name: str) -> bool:
         """Whether a name is one of the names, words such as ``raw`` and ``json`` left out."""
         words = _words(name)
+        if words in self._wanted:
+            return True
         meant = tuple(word for word in words if word not in _FILLERS)
         if len(meant) > _SHORTEST and meant[-1] in _ENDINGS:  # "llm_response_text"
             meant = meant[:-1]
-        return words in self._wanted or meant in self._wanted
+        return meant in self._wanted
 
 
 def _words(name: str) -> Tuple[str, ...]:
-    return tuple(word.lower() for word in _WORD.findall(name))
+    """The words of a name in lower case, without digits and plurals: ``gpt4_responses``."""
+    words = tuple(word.lower().rstrip("0123456789") for word in _WORD.findall(name))
+    return (*words[:-1], words[-1].rstrip("s")) if words else ()

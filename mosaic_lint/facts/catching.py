@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterator, List, Optional, Union
+from typing import FrozenSet, Iterator, List, Optional
 
 import libcst as cst
 
 from mosaic_lint.facts.exceptions import Exceptions
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.flow import flow_of
+from mosaic_lint.facts.functions import decorator_names
 from mosaic_lint.facts.names import last_name
+from mosaic_lint.llm_vocabulary import FOREIGN_VALIDATION
 from mosaic_lint.tree import Tree
 
 _RAISING = frozenset(("raises", "assertRaises", "assertRaisesRegex"))
 _EXPECTING = _RAISING | frozenset(("suppress",))
+_HARMLESS_DECORATORS = frozenset(
+    ("staticmethod", "classmethod", "lru_cache", "cache", "wraps", "retry", "on_exception")
+)
 _MAX_CALLERS = 3  # of callers of callers
 _Tries = (cst.Try, cst.TryStar)
 
@@ -41,7 +46,7 @@ class Catching:
         if self._is_caught(node):
             return True
         function = self._tree.enclosing(node, cst.FunctionDef)
-        if function is None or depth == 0:
+        if function is None or depth == 0 or not _is_called_plainly(function):
             return False
         calls = self._callers(function)
         return bool(calls) and all(self.is_handled(call, depth - 1) for call in calls)
@@ -76,12 +81,23 @@ class Catching:
             if isinstance(item.item, cst.Call) and last_name(item.item.func) in _EXPECTING:
                 yield from (argument.value for argument in item.item.args)
 
-    def _takes(self, caught: Optional[Union[cst.BaseExpression]]) -> bool:
+    def _takes(self, caught: Optional[cst.BaseExpression]) -> bool:
         """Whether a handler takes the exception; a constant from elsewhere may hold it."""
         if caught is None:
             return True
-        names = {name.rpartition(".")[2] for name in self._exceptions.caught(caught)}
-        return bool(names & self._wanted) or any(name.isupper() for name in names)
+        names = [name for name in self._exceptions.caught(caught) if not _is_foreign(name)]
+        last = {name.rpartition(".")[2] for name in names}
+        return bool(last & self._wanted) or any(name.isupper() for name in last)
+
+
+def _is_called_plainly(function: cst.FunctionDef) -> bool:
+    """Whether no decorator hands a function to somebody who calls it: a route, for example."""
+    return _HARMLESS_DECORATORS.issuperset(decorator_names(function))
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether an exception is one of the same name that the file or another package defines."""
+    return name.partition(".")[0] in ("<local>", *FOREIGN_VALIDATION)
 
 
 def is_test_of_failure(tree: Tree, node: cst.CSTNode) -> bool:

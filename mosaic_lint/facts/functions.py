@@ -4,6 +4,7 @@ parameters.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Dict, Iterator, List, Optional, Tuple, Union
 
@@ -16,6 +17,7 @@ from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.tree import Function, walk
 
 _NESTED = frozenset((cst.FunctionDef, cst.Lambda, cst.ClassDef))
+_WORD = re.compile(r"\w+")
 _PROPERTIES = frozenset(("property", "cached_property"))
 
 
@@ -130,9 +132,54 @@ class Functions:
         found: Dict[int, List[cst.Attribute]] = {}
         for attribute in tree.of(cst.Attribute):
             if attribute.attr.value in own:
-                for function in self._methods(attribute):
+                for function in self._methods(attribute) or self._believed(attribute):
                     found.setdefault(id(function), []).append(attribute)
         return found
+
+    def _believed(self, attribute: cst.Attribute) -> List[Function]:
+        """The methods that an attribute means if annotations are right.
+
+        Enough for what may be, as what a value may come to; no proof of what is.
+        """
+        classes = {self._likely_class(origin) for origin in self._names.origins(attribute.value)}
+        class_ = classes.pop() if len(classes) == 1 else None
+        return self.methods(class_, attribute.attr.value) if class_ is not None else []
+
+    def _likely_class(self, origin: Origin) -> Optional[cst.ClassDef]:
+        """The class of this file of which an origin should be an instance."""
+        if isinstance(origin, cst.Call):
+            made = self.made_class(origin)
+            functions = self.definitions(origin.func) if made is None else []
+            classes = {self._returned_class(function) for function in functions}
+            return classes.pop() if len(classes) == 1 else made
+        if not isinstance(origin, Binding):
+            return None
+        if origin.kind is Kind.WITH and isinstance(origin.value, cst.Call):
+            return self.made_class(origin.value)
+        if origin.kind is Kind.PARAMETER and isinstance(origin.node, cst.Param):
+            return self._annotated_class(origin.node.annotation)
+        return None
+
+    def _returned_class(self, function: Function) -> Optional[cst.ClassDef]:
+        """The class of this file of which a function returns an instance."""
+        if isinstance(function, cst.FunctionDef) and function.returns is not None:
+            return self._annotated_class(function.returns)
+        origins = [o for value in returned(function) for o in self._names.origins(value)]
+        classes = {self.made_class(o) for o in origins if not is_none(o)}
+        return classes.pop() if len(classes) == 1 else None
+
+    def _annotated_class(self, annotation: Optional[cst.Annotation]) -> Optional[cst.ClassDef]:
+        """The one class of this file that an annotation names: ``LLM``, ``Optional["LLM"]``."""
+        if annotation is None:
+            return None
+        names = {
+            word
+            for node in walk(annotation.annotation)
+            for word in _WORD.findall(_annotated_text(node))
+        }
+        bindings = [b for name in names for b in self._names.module_bindings(name)]
+        classes = {b.node for b in bindings if isinstance(b.node, cst.ClassDef)}
+        return classes.pop() if len(classes) == 1 else None
 
     def parameter(
         self, call: cst.Call, argument: cst.Arg, function: Function
@@ -196,6 +243,18 @@ class Functions:
         """Whether a method is read from its class, so that it doesn't know its instance."""
         origins = self._names.origins(receiver) if isinstance(receiver, cst.Name) else []
         return bool(origins) and self._only_class(origins) is not None
+
+
+def _annotated_text(node: cst.CSTNode) -> str:
+    """The text of a name in an annotation, be it in quotes."""
+    if isinstance(node, cst.Name):
+        return node.value
+    return node.raw_value if isinstance(node, cst.SimpleString) else ""
+
+
+def is_none(origin: Origin) -> bool:
+    """Whether a value is ``None``."""
+    return isinstance(origin, cst.Name) and origin.value == "None"
 
 
 def _is_super(receiver: cst.BaseExpression) -> bool:

@@ -15,6 +15,7 @@ from mosaic_lint.facts.file import File
 from mosaic_lint.facts.flow import Policy, Trace, flow_of
 from mosaic_lint.facts.llm_calls import LlmCalls, llm_calls_of
 from mosaic_lint.facts.names import last_name
+from mosaic_lint.facts.slots import taken_slot
 from mosaic_lint.facts.steps import Move, Place, Step
 from mosaic_lint.llm_vocabulary import (
     JSON_PARSERS,
@@ -22,6 +23,7 @@ from mosaic_lint.llm_vocabulary import (
     MODEL_COPIES,
     MODEL_PARTS,
     PARSER_NAMES,
+    VALUE_KEEPING,
     OutputNames,
 )
 
@@ -41,11 +43,13 @@ class Tag(NamedTuple):
         matter: what it is.
         calls: whether it is only something that gives it when it is called.
         given: whether a helper of the file was given it as an argument.
+        slot: the place in a tuple that holds it, from 0; ``None`` where it is the value itself.
     """
 
     matter: Matter
     calls: bool = False
     given: bool = False
+    slot: Optional[int] = None
 
 
 _OUTPUT = Tag(Matter.OUTPUT)
@@ -55,19 +59,6 @@ _ENDS = frozenset(
      "endswith", "isdigit", "isspace", "model_dump_json", "to_json", "with_structured_output")
 )  # fmt: skip
 """Attributes behind which there is no model's text any more, or one that was validated."""
-_KEEPING = frozenset(
-    ("builtins.str", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed",
-     "builtins.iter", "builtins.next", "builtins.aiter", "builtins.anext", "builtins.enumerate",
-     "builtins.zip", "builtins.filter", "builtins.getattr", "builtins.bytes", "builtins.repr",
-     "builtins.format", "builtins.max", "builtins.min", "builtins.vars", "builtins.dict",
-     "textwrap.dedent", "inspect.cleandoc", "html.unescape", "typing.cast", "copy.copy",
-     "copy.deepcopy", "io.StringIO", "io.BytesIO", "codecs.decode", "asyncio.wait_for",
-     "asyncio.gather", "asyncio.run", "asyncio.create_task", "asyncio.ensure_future",
-     "asyncio.shield", "itertools.chain", "itertools.islice", "unicodedata.normalize",
-     "urllib.parse.unquote", "contextlib.closing", "contextlib.aclosing", "functools.reduce",
-     "asyncio.run_coroutine_threadsafe", "anyio.run")
-)  # fmt: skip
-"""Functions whose value still is, or holds, what they are given."""
 _RE = frozenset(("search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn"))
 _PASSING_METHODS = frozenset(
     ("join", "format", "run_until_complete", "create_task", "start_soon", "submit")
@@ -98,6 +89,10 @@ class _Propagation(Policy[Tag]):
             return tag
         if step.move in (Move.RETURNED, Move.YIELDED):
             return None if tag.given else tag._replace(calls=True)
+        if step.move is Move.SHOWN:
+            return self._in_tuple(step, tag)
+        if tag.slot is not None and not tag.calls:
+            return tag._replace(slot=None) if taken_slot(step) == tag.slot else None
         if step.move is Move.GIVEN:
             return self._given(step, tag)
         if tag.calls:
@@ -105,6 +100,15 @@ class _Propagation(Policy[Tag]):
         if tag.matter is Matter.MODEL:
             return self._of_model(step, tag)
         return self._of_output(step, tag)
+
+    def _in_tuple(self, step: Step, tag: Tag) -> Optional[Tag]:
+        """A value among others in a tuple, which is as good as a name; other displays aren't."""
+        if tag.slot is not None or not isinstance(step.place, cst.Tuple):
+            return None
+        for slot, element in enumerate(step.place.elements):
+            if element.value is step.origin:
+                return tag._replace(slot=slot)
+        return None
 
     def _called(self, step: Step, tag: Tag) -> Optional[Tag]:
         if step.move is not Move.CALLED or self._calls.is_validated(step.place):
@@ -166,7 +170,7 @@ class _Propagation(Policy[Tag]):
             return tag if is_chain else None
         if qualified & JSON_PARSERS or self._gives_parser(call):
             return tag._replace(matter=Matter.PARSED)
-        if qualified & _KEEPING or self._searches(call, qualified):
+        if qualified & VALUE_KEEPING or self._searches(call, qualified):
             return tag
         if "builtins.map" in qualified and step.origin is not call.args[0].value:
             return tag
@@ -206,6 +210,8 @@ class LlmOutput:
             yield callee, _CALL
         for call in self._calls.http():
             yield call, _OUTPUT
+        for request in self._calls.requests():
+            yield request, _CALL  # "urlopen(request)" gives the answer
         for model in self._calls.models():
             yield model, Tag(Matter.MODEL)
         steps = flow_of(self._file).steps
@@ -215,8 +221,9 @@ class LlmOutput:
                 yield from ((binding, _OUTPUT) for binding in steps.of_node(parameter))
 
     def tags(self, expression: cst.BaseExpression) -> FrozenSet[Tag]:
-        """What an expression may be of a model's output, callables left out."""
-        return frozenset(t for t in self._trace.tags(expression) if not t.calls)
+        """What an expression may be of a model's output, callables and tuples left out."""
+        tags = self._trace.tags(expression)
+        return frozenset(tag for tag in tags if not tag.calls and tag.slot is None)
 
     def is_output(self, expression: cst.BaseExpression, *, parsed: bool = False) -> bool:
         """Whether an expression may be a model's output.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import FrozenSet, Iterator, List, Optional
+from typing import FrozenSet, Iterator, List, Optional, Sequence
 
 import libcst as cst
 
@@ -17,9 +17,11 @@ from mosaic_lint.llm_vocabulary import (
     CHAT_MODELS,
     GENERATING,
     HTTP_CALLS,
+    HTTP_CLIENTS,
     LLM_CALL_NAMES,
     LLM_CALL_TAILS,
     LLM_HOSTS,
+    LLM_URL,
     NO_ANSWERS,
     NO_OUTPUT,
     OTHER_MESSENGERS,
@@ -28,6 +30,8 @@ from mosaic_lint.llm_vocabulary import (
     WHOLE_CALLS,
 )
 
+_PLAIN_FUNCTIONS = frozenset(name.rpartition(".")[2] for name in WHOLE_CALLS)
+_WITH_DEFAULT = 2  # arguments of getenv
 _BASE_URL = ("base_url", "api_base", "endpoint")
 
 
@@ -52,11 +56,12 @@ class LlmCalls:
     def callees(self) -> Iterator[cst.BaseExpression]:
         """Functions and methods that ask a model, called or handed on to be called."""
         for call in self._tree.of(cst.Call):
-            if self.is_callee(call.func) and self._fits(call):
+            if self.is_callee(call.func) and self._fits(call.func, call.args):
                 yield call.func
-            for argument in call.args:
+            for index, argument in enumerate(call.args):
                 if isinstance(argument.value, (cst.Name, cst.Attribute)):
-                    if self.is_callee(argument.value):
+                    given = call.args[index + 1 :]  # "to_thread(client.messages.create, ...)"
+                    if self.is_callee(argument.value) and self._fits(argument.value, given):
                         yield argument.value
 
     def is_callee(self, expression: cst.BaseExpression) -> bool:
@@ -70,7 +75,7 @@ class LlmCalls:
 
     def is_sdk(self, expression: cst.BaseExpression, qualified: FrozenSet[str]) -> bool:
         """Whether a callee is an SDK's."""
-        if any(_is_others(name) for name in qualified):
+        if any(_is_others(name) for name in qualified) or self._functions.definitions(expression):
             return False
         if qualified & WHOLE_CALLS:
             return True
@@ -100,14 +105,18 @@ class LlmCalls:
             for origin in self._names.origins(value)
         )
 
-    def _fits(self, call: cst.Call) -> bool:
-        """Whether the arguments may be those of an SDK."""
-        if last_name(call.func) not in LLM_CALL_NAMES or last_name(call.func) in GENERATING:
+    def _fits(self, callee: cst.BaseExpression, arguments: Sequence[cst.Arg]) -> bool:
+        """Whether the arguments may be those of an SDK, which takes keywords only."""
+        name = last_name(callee)
+        if name not in LLM_CALL_NAMES or name in GENERATING or name in _PLAIN_FUNCTIONS:
             return True
-        keywords = {argument.keyword.value for argument in call.args if argument.keyword}
-        if not keywords or any(argument.star for argument in call.args):
+        if any(argument.star for argument in arguments):
             return True
-        return bool(keywords & CALL_KEYWORDS)
+        plain = [a.value for a in arguments if a.keyword is None]
+        if not all(isinstance(value, cst.Ellipsis) for value in plain):
+            return False
+        keywords = {argument.keyword.value for argument in arguments if argument.keyword}
+        return not keywords or bool(keywords & CALL_KEYWORDS)
 
     def is_validated(self, place: Place) -> bool:
         """Whether a call gives an object that was validated: ``response_model=``."""
@@ -150,9 +159,17 @@ class LlmCalls:
 
     def http(self) -> Iterator[cst.Call]:
         """The requests to hosts of models."""
+        yield from self._addressed(HTTP_CALLS)
+
+    def requests(self) -> Iterator[cst.Call]:
+        """What is made to be sent to hosts of models: ``Request(url)``."""
+        yield from self._addressed(frozenset(("Request",)))
+
+    def _addressed(self, names: FrozenSet[str]) -> Iterator[cst.Call]:
+        """The calls of functions that are given an address of such a host."""
         for call in self._tree.of(cst.Call) if self._has_host else ():
-            if last_name(call.func) in HTTP_CALLS:
-                if any(self._is_host(a) for a in call.args[:2] if _is_url(a)):
+            if last_name(call.func) in names:
+                if any(map(self._is_host, _urls(call))):
                     yield call
 
     def is_http(self, name: str) -> bool:
@@ -163,19 +180,24 @@ class LlmCalls:
         """Whether a request asks for something else than text: for embeddings, for example."""
         return isinstance(place, cst.Call) and any(
             NO_OUTPUT.search(text)
-            for argument in place.args[:2]
-            if _is_url(argument)
+            for argument in _urls(place)
             for text in self._texts(argument.value)
         )
 
     def _is_host(self, argument: cst.Arg) -> bool:
         return any(
-            LLM_HOSTS.search(text) and not NO_OUTPUT.search(text)
+            LLM_URL.match(text) and not NO_OUTPUT.search(text)
             for text in self._texts(argument.value)
         )
 
     def _texts(self, value: cst.BaseExpression) -> List[str]:
-        return [text.text for text in texts_of(self._file).of(value)]
+        found = [text.text for text in texts_of(self._file).of(value)]
+        for origin in self._names.origins(value):
+            if isinstance(origin, cst.Call) and len(origin.args) == _WITH_DEFAULT:
+                if last_name(origin.func) in ("getenv", "get"):  # the address if nobody sets one
+                    default = origin.args[1].value
+                    found.extend(text.text for text in texts_of(self._file).of(default))
+        return found
 
 
 def _spelled(expression: cst.BaseExpression) -> List[str]:
@@ -204,14 +226,16 @@ def _is_others(qualified: str) -> bool:
     return qualified.partition(".")[0] in OTHER_MESSENGERS
 
 
-def _is_url(argument: cst.Arg) -> bool:
-    return argument.keyword is None or argument.keyword.value == "url"
+def _urls(call: cst.Call) -> List[cst.Arg]:
+    """The arguments of a request that may be its address."""
+    plain = [argument for argument in call.args[:2] if argument.keyword is None]
+    return plain + [a for a in call.args if a.keyword is not None and a.keyword.value == "url"]
 
 
 def _is_base_url(argument: cst.Arg, call: cst.Call) -> bool:
     if argument.keyword is not None:
         return argument.keyword.value in _BASE_URL
-    return last_name(call.func) == "ClientSession"
+    return last_name(call.func) in HTTP_CLIENTS and argument is call.args[0]
 
 
 def llm_calls_of(file: File) -> LlmCalls:

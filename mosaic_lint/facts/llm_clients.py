@@ -9,19 +9,16 @@ from typing import FrozenSet, Iterator, List, Optional, Sequence, Tuple
 import libcst as cst
 
 from mosaic_lint.facts.answers import Answer, agreed
+from mosaic_lint.facts.assigned import assigned_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.functions import functions_of, is_property, returned
 from mosaic_lint.facts.llm_calls import llm_calls_of
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind, dotted
+from mosaic_lint.facts.timeouts import Timeouts, either
 from mosaic_lint.llm_vocabulary import CHAT_MODELS, LLM_CLIENTS, LLM_MODULES, MODEL_CALLS, TIMEOUTS
 from mosaic_lint.tree import Function
 
-_OPTIONS = frozenset(("request_options", "http_options", "config", "client_options"))
-"""Keywords that may hold a timeout among other things."""
-_CUSTOM = frozenset(("http_client", "http_async_client", "transport", "client", "async_client"))
-"""Keywords that bring a client with settings of its own."""
-_NOTHING = frozenset(("None", "NOT_GIVEN", "omit", "NotGiven"))
 _COPYING = frozenset(("with_options", "copy", "start_chat", "with_retry", "with_config", "bind"))
 _WAITING = frozenset(("wait_for", "timeout", "timeout_at", "fail_after", "move_on_after"))
 _MAX_DEPTH = 12
@@ -56,19 +53,32 @@ class _Clients:
         self._names = file.names
         self._calls = llm_calls_of(file)
         self._functions = functions_of(file)
+        self._timeouts = Timeouts(file)
 
     def calls(self) -> Iterator[LlmCall]:
-        for callee in (*self._calls.callees(), *self._model_methods()):
-            call, node = self._call_of(callee)
-            if self._is_named(call, node):
-                continue  # the calls by that name are looked at
-            for method, arguments in self._methods(callee, call):
-                name = self._file.code(method)
-                made: List[cst.Call] = []
-                answers = [self._given(arguments), self._of_client(method, made)]
-                if any(map(self._is_bounded, (node, call))):
-                    answers.append(Answer.YES)
-                yield LlmCall(node, name, _either(answers), made[0] if made else None)
+        for callee in self._calls.callees():
+            yield from self._looked_at(callee)
+        for method in self._model_methods():
+            for found in self._looked_at(method):
+                if found.made is not None and self._makes_model(found.made):
+                    yield found
+
+    def _looked_at(self, callee: cst.BaseExpression) -> Iterator[LlmCall]:
+        call, node = self._call_of(callee)
+        if self._is_named(call, node):
+            return  # the calls by that name are looked at
+        for method, arguments in self._methods(callee, call):
+            name = self._file.code(method)
+            made: List[cst.Call] = []
+            answers = [self._timeouts.given(arguments), self._of_client(method, made)]
+            if any(map(self._is_bounded, (node, call))):
+                answers.append(Answer.YES)
+            if isinstance(callee, cst.Name) and node is callee:
+                node = method  # a partial that is handed on: its own line has to change
+            yield LlmCall(node, name, either(answers), made[0] if made else None)
+
+    def _makes_model(self, call: cst.Call) -> bool:
+        return any(map(CHAT_MODELS.fullmatch, self._names.qualified(call.func)))
 
     def _model_methods(self) -> Iterator[cst.BaseExpression]:
         """The methods of models, as LangChain's, which are SDK calls only on what is made here."""
@@ -111,37 +121,6 @@ class _Clients:
 
     # --- the call
 
-    def _given(self, arguments: List[cst.Arg]) -> Answer:
-        """Whether arguments say how long to wait."""
-        answers = [Answer.NO]
-        for argument in arguments:
-            keyword = argument.keyword.value if argument.keyword is not None else ""
-            if argument.star == "**" or keyword in _CUSTOM:
-                answers.append(Answer.UNKNOWN)
-            elif keyword in TIMEOUTS:
-                answers.append(self._is_timeout(argument.value))
-            elif keyword in _OPTIONS:
-                answers.append(self._is_in_options(argument.value))
-        return _either(answers)
-
-    def _is_timeout(self, value: cst.BaseExpression) -> Answer:
-        nothing = [
-            isinstance(origin, cst.BaseExpression) and last_name(origin) in _NOTHING
-            for origin in self._names.origins(value)
-        ]
-        return Answer.NO if nothing and all(nothing) else Answer.YES
-
-    def _is_in_options(self, value: cst.BaseExpression) -> Answer:
-        """Whether options hold a timeout; unknown where they can't be seen."""
-        shown = (cst.Dict, cst.Call)
-        origins = self._names.origins(value)
-        if not all(isinstance(origin, shown) for origin in origins):
-            return Answer.UNKNOWN
-        codes = [self._file.code(o) for o in origins if isinstance(o, cst.BaseExpression)]
-        if any("**" in code for code in codes):
-            return Answer.UNKNOWN
-        return Answer.YES if any("timeout" in code for code in codes) else Answer.NO
-
     def _is_bounded(self, node: cst.CSTNode) -> bool:
         """Whether something around a call ends the waiting: ``asyncio.wait_for``, a block."""
         below = node
@@ -163,7 +142,7 @@ class _Clients:
     def _of_client(self, method: cst.BaseExpression, made: List[cst.Call]) -> Answer:
         """Whether the client of a method has a timeout; unknown for one from elsewhere."""
         if isinstance(method, cst.Name):
-            return self._of_import(self._names.qualified(method))
+            return self._of_import(self._qualified(method))
         if not isinstance(method, cst.Attribute):
             return Answer.UNKNOWN
         return self._has_timeout(method.value, made, _MAX_DEPTH)
@@ -173,14 +152,20 @@ class _Clients:
     ) -> Answer:
         if depth == 0:
             return Answer.UNKNOWN
-        origins = [o for o in self._names.origins(expression) if not _is_none(o)]
-        if any(self._is_set_afterwards(expression) for _ in origins[:1]):
+        if self._is_set_afterwards(expression) or self._is_injected(expression):
             return Answer.UNKNOWN
+        origins = [o for o in self._names.origins(expression) if not _is_none(o)]
         return agreed(self._of_origin(origin, made, depth) for origin in origins)
 
     def _is_set_afterwards(self, expression: cst.BaseExpression) -> bool:
         """Whether something is assigned to the timeout of a client."""
-        return dotted(expression) in self._owners_of_timeouts and bool(dotted(expression))
+        return bool(dotted(expression)) and dotted(expression) in self._owners_of_timeouts
+
+    def _is_injected(self, expression: cst.BaseExpression) -> bool:
+        """Whether an attribute may get its value from outside of its class."""
+        if not isinstance(expression, cst.Attribute):
+            return False
+        return assigned_of(self._file).is_set_elsewhere(expression)
 
     @cached_property
     def _owners_of_timeouts(self) -> FrozenSet[str]:
@@ -217,14 +202,29 @@ class _Clients:
         name = last_name(call.func)
         if isinstance(call.func, cst.Attribute) and name in _COPYING:
             of_owner = self._has_timeout(call.func.value, made, depth - 1)
-            return _either([self._given(list(call.args)), of_owner])
-        qualified = self._names.qualified(call.func)
-        if any(full.startswith("instructor.") for full in qualified) and call.args:
+            return either([self._timeouts.given(self._arguments(call)), of_owner])
+        qualified = self._qualified(call.func)
+        is_wrapped = name.startswith("wrap_") or any(q.startswith("instructor.") for q in qualified)
+        if is_wrapped and call.args:
             return self._has_timeout(call.args[0].value, made, depth - 1)
         if qualified and all(map(_makes_client, qualified)):
             made.append(call)
-            return self._given(list(call.args))
-        return self._of_results(self._functions.definitions(call.func), made, depth)
+            return self._timeouts.given(self._arguments(call))
+        functions = self._functions.definitions(call.func)
+        return self._of_results(functions, made, depth)
+
+    def _qualified(self, callee: cst.BaseExpression) -> FrozenSet[str]:
+        """The names of a callee, but that of ``None``, which stands for a missing package."""
+        names = self._names.qualified(callee)
+        return frozenset(name for name in names if not name.startswith("builtins.None"))
+
+    def _arguments(self, call: cst.Call) -> List[cst.Arg]:
+        """The arguments of a call, with those that ``partial`` has given before."""
+        arguments = list(call.args)
+        for origin in self._names.origins(call.func):
+            if isinstance(origin, cst.Call) and last_name(origin.func) == "partial":
+                arguments += origin.args[1:]
+        return arguments
 
     def _of_results(
         self, functions: Sequence[Function], made: List[cst.Call], depth: int
@@ -240,13 +240,6 @@ class _Clients:
 
 def _makes_client(qualified: str) -> bool:
     return bool(LLM_CLIENTS.fullmatch(qualified) or CHAT_MODELS.fullmatch(qualified))
-
-
-def _either(answers: List[Answer]) -> Answer:
-    """Yes if one says yes, no if all say no."""
-    if Answer.YES in answers:
-        return Answer.YES
-    return Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.NO
 
 
 def _is_none(origin: Origin) -> bool:

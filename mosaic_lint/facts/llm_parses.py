@@ -12,6 +12,7 @@ from mosaic_lint.facts.llm import Matter, is_parser, llm_output_of
 from mosaic_lint.facts.steps import Place
 from mosaic_lint.facts.validators import Validators
 
+_HOOKS = frozenset(("object_hook", "object_pairs_hook", "cls"))
 _TEXT_KEYWORDS = ("s", "obj", "stream", "source", "node_or_string", "fp")
 
 
@@ -43,7 +44,7 @@ def llm_parses(file: File) -> Iterator[LlmParse]:
             tags = [tag for tag in output.tags(text) if tag.matter is Matter.OUTPUT]
             if tags:
                 leaves = all(tag.given for tag in tags)
-                validated = validators.reaches(call, leaves=leaves)
+                validated = _has_hook(call, validators) or validators.reaches(call, leaves=leaves)
                 yield LlmParse(node, file.code(parser), text, output.path(text), validated)
                 break
 
@@ -62,6 +63,12 @@ def _parsed(
             if is_parser(file, argument.value):
                 for other in call.args[index + 1 :]:
                     yield argument.value, argument.value, other.value
+
+
+def _has_hook(call: cst.Call, validators: Validators) -> bool:
+    """Whether a parser may make checked objects of what it reads."""
+    hooks = [a.value for a in call.args if a.keyword is not None and a.keyword.value in _HOOKS]
+    return any(not isinstance(h, cst.Lambda) or validators.is_validator(h) for h in hooks)
 
 
 def _text(call: cst.Call) -> Optional[cst.BaseExpression]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, Tuple
 
 from mosaic_lint.anchor import Step
 from mosaic_lint.facts.answers import Answer
 from mosaic_lint.facts.llm_clients import LlmCall
-from mosaic_lint.llm_vocabulary import LLM_PACKAGES
+from mosaic_lint.llm_vocabulary import LLM_IMPORTS
 from mosaic_lint.rule import Context, Draft, rule
 
 
 @rule(
     code="MOS503",
     name="llm-call-without-timeout",
-    message='{call}() may wait for minutes: write "timeout=30.0" in the call{place}',
+    message='{call}() may wait for minutes: write "{timeout}" in {place}',
     subscribes="LlmCall",
-    triggers=LLM_PACKAGES,
+    triggers=LLM_IMPORTS,
     stage="llm-calls",
     playbook="Pattern 5: validated LLM output",
 )
@@ -56,10 +56,18 @@ def llm_call_without_timeout(call: LlmCall, context: Context) -> Iterator[Draft]
     """
     if call.has_timeout is not Answer.NO:
         return
-    related = []
-    place = ""
-    if call.made is not None:
-        text = context.file.code(call.made.func)
-        place = f" or in {text}(...)"
-        related.append(Step(call.made, f"{text}() makes the client"))
-    yield context.report(call.node, related=related, call=call.name, place=place)
+    made = context.file.code(call.made.func) if call.made is not None else ""
+    related = [Step(call.made, f"{made}() makes the client")] if call.made is not None else []
+    timeout, place = _advice(call.name, made)
+    yield context.report(call.node, related=related, call=call.name, timeout=timeout, place=place)
+
+
+def _advice(method: str, made: str) -> Tuple[str, str]:
+    """What to write, and where: the SDKs differ."""
+    if made.endswith("GenerativeModel"):
+        return 'request_options={"timeout": 30}', "the call"
+    if "models.generate_content" in method or "chats" in method:
+        return "http_options=HttpOptions(timeout=30_000)", f"{made}(...)" if made else "the client"
+    if "Completion." in method:
+        return "request_timeout=30", "the call"
+    return "timeout=30.0", f"the call or in {made}(...)" if made else "the call"

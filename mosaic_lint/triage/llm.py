@@ -12,6 +12,7 @@ import re
 from typing import FrozenSet, Iterator, Optional, Set, Tuple
 
 from mosaic_lint.llm_vocabulary import (
+    FOREIGN_VALIDATION,
     GENERATING,
     LLM_CALL_TAILS,
     LLM_HOSTS,
@@ -31,8 +32,7 @@ from mosaic_lint.triage.unstaged import suspect_everything
 _KINDS = frozenset(kind for kind, _ in LLM_CALL_TAILS)
 _METHODS = frozenset(method for _, method in LLM_CALL_TAILS)
 _PLAIN_CLIENT = re.compile(r"(?:Async)?(?:Azure)?(?:Anthropic\w*|OpenAI)")
-_ASKING = frozenset(("ChatCompletion", "Completion", "chat", "responses", "completions"))
-"""What asks a model and is imported by its name from an SDK."""
+_PLAIN_MODULES = frozenset(("anthropic", "openai"))
 _MODELS = ("langchain", "genai", "generative", "vertexai", "litellm")
 """What is imported where models are objects, or functions of a module."""
 
@@ -60,7 +60,8 @@ def suspect_llm_calls(table: Table, settings: Settings) -> Suspects:
 def _is_surely_handled(table: Table) -> Iterator[bool]:
     """For each mention of a validator, whether a handler around it surely takes what it raises."""
     called = {id(call.func) for call in table.of(ast.Call)}
-    bodies = [lines for node in table.of(ast.Try) for lines in _handled_lines(node)]
+    taking = VALIDATION_ERRORS - _foreign_names(table)
+    bodies = [lines for node in table.of(ast.Try) for lines in _handled_lines(node, taking)]
     scopes = table.scope_lines()
     handled = {
         line
@@ -73,40 +74,58 @@ def _is_surely_handled(table: Table) -> Iterator[bool]:
             yield node.lineno in handled and id(node) in called
 
 
-def _handled_lines(node: ast.Try) -> Iterator[Tuple[int, int]]:
+def _foreign_names(table: Table) -> Set[str]:
+    """The names that a file defines, or imports from packages with exceptions of their own."""
+    found = {node.name for node in table.of(ast.ClassDef)}
+    for node in table.of(ast.ImportFrom):
+        if (node.module or "").partition(".")[0] in FOREIGN_VALIDATION:
+            found.update(alias.asname or alias.name for alias in node.names)
+    for imported in table.of(ast.Import):
+        if any(a.name.partition(".")[0] in FOREIGN_VALIDATION for a in imported.names):
+            found.add("ValidationError")
+    return found
+
+
+def _handled_lines(node: ast.Try, taking: FrozenSet[str]) -> Iterator[Tuple[int, int]]:
     """The lines of a ``try`` body whose handlers take a ValidationError."""
-    if any(_takes_validation_errors(handler.type) for handler in node.handlers):
+    if any(_takes_validation_errors(handler.type, taking) for handler in node.handlers):
         last = node.body[-1]
         if last.end_lineno is not None and node.lineno < node.body[0].lineno:
             yield node.body[0].lineno, last.end_lineno
 
 
-def _takes_validation_errors(caught: Optional[ast.expr]) -> bool:
+def _takes_validation_errors(caught: Optional[ast.expr], taking: FrozenSet[str]) -> bool:
     if isinstance(caught, ast.Tuple):
-        return any(last_name(element) in VALIDATION_ERRORS for element in caught.elts)
-    return caught is None or last_name(caught) in VALIDATION_ERRORS
+        return any(last_name(element) in taking for element in caught.elts)
+    return caught is None or last_name(caught) in taking
 
 
 def _has_timeouts(table: Table) -> bool:
     """Whether an SDK's clients are made in the plain way only, each with a timeout."""
     imported = [a for node in table.of(ast.ImportFrom) for a in node.names if _is_sdk(node.module)]
-    if any(not _PLAIN_CLIENT.fullmatch(a.name) and a.name in _ASKING for a in imported):
+    if any(a.asname or not _is_plain_name(a.name) for a in imported):
         return False
-    if any(a.asname for a in imported) or any(_is_model_module(m) for m in _imported(table)):
+    plain = [a for node in table.of(ast.Import) for a in node.names if _is_sdk(a.name)]
+    if any(a.asname or a.name not in _PLAIN_MODULES for a in plain):
         return False
-    modules = {a.asname or a.name for node in table.of(ast.Import) for a in node.names}
+    if any(map(_is_model_module, _imported(table))):
+        return False
+    modules = {alias.name for alias in plain}
     for node in table.of(ast.Attribute):
         if isinstance(node.value, ast.Name) and node.value.id in modules:
-            if node.value.id in ("openai", "litellm") and not _PLAIN_CLIENT.fullmatch(node.attr):
+            if not _is_plain_name(node.attr):
                 return False  # a call of the module itself, or something else of it
-    if any(a.asname for node in table.of(ast.Import) for a in node.names if _is_sdk(a.name)):
-        return False
     clients = table.aliases(frozenset(filter(_PLAIN_CLIENT.fullmatch, _mentioned(table))))
     return all(
         any(keyword.arg in TIMEOUTS and not _is_none(keyword.value) for keyword in call.keywords)
         for call in table.of(ast.Call)
         if clients & meant(call.func)
     )
+
+
+def _is_plain_name(name: str) -> bool:
+    """Whether a name of an SDK is a client's class, or an exception."""
+    return bool(_PLAIN_CLIENT.fullmatch(name)) or name.endswith("Error")
 
 
 def _is_sdk(module: Optional[str]) -> bool:
