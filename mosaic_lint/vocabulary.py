@@ -81,6 +81,16 @@ DRIVER_CURSOR_TYPE = re.compile(
     r"psycopg2\.(?:extensions|_psycopg)\.cursor|psycopg2\.extras\.\w*Cursor"
 )
 
+CURSOR_MAKING = frozenset(("cursor",))
+"""Methods of connections whose value is a cursor; psycopg 3's ``execute`` comes on top."""
+DRIVER_METHODS = frozenset(
+    ("execute", "executemany", "fetchone", "fetchmany", "fetchall", "callproc", "scroll", "commit",
+     "rollback", "close", "copy_expert", "stream")
+)  # fmt: skip
+"""Methods of connections and cursors that need an open connection when they are called."""
+LAZY_FUNCTIONS = frozenset(("iter", "map", "filter", "zip", "enumerate", "islice", "chain"))
+"""Functions whose value reads from an iterator later."""
+
 DRIVER_SUBMODULES = {
     "psycopg2": frozenset(("extras", "pool", "sql", "errorcodes", "tz")),
     "psycopg": frozenset(("pool",)),

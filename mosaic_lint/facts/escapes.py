@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Dict, Iterator, List, Optional, Tuple, Union
+from functools import cached_property
+from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple, Union
 
 import libcst as cst
 
@@ -15,7 +16,7 @@ from mosaic_lint.facts.held import Held, Source, held_of
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.scopes import Binding, Kind, dotted
 from mosaic_lint.tree import walk
-from mosaic_lint.vocabulary import LOGGER_METHODS
+from mosaic_lint.vocabulary import LAZY_FUNCTIONS, LOGGER_METHODS
 
 
 class Way(Enum):
@@ -47,7 +48,9 @@ class Escape:
 
 _PLAIN = frozenset(
     ("rowcount", "description", "closed", "query", "statusmessage", "rownumber", "arraysize",
-     "itersize", "name", "notices", "status", "dsn", "info")
+     "itersize", "name", "notices", "notifies", "status", "dsn", "info", "autocommit",
+     "server_version", "protocol_version", "encoding", "isolation_level", "readonly", "deferrable",
+     "cursor_factory", "row_factory", "withhold", "scrollable")
 )  # fmt: skip
 """Attributes that can be read of what is closed (psycopg2 2.9, psycopg 3.2)."""
 _FETCHING = ("fetch", "close")
@@ -56,6 +59,11 @@ _ASKING = frozenset(
      "callable")
 ) | LOGGER_METHODS  # fmt: skip
 """Functions that may be given a closed connection."""
+_READING = (
+    frozenset(("list", "tuple", "set", "dict", "sorted", "next", "sum", "min", "max", "any", "all"))
+    | LAZY_FUNCTIONS
+)
+"""Functions that fetch all rows that an iterator has."""
 _LEAVES = (cst.Name, cst.Attribute, cst.Call, cst.GeneratorExp)
 _WRAPPERS = (
     cst.IfExp, cst.BooleanOperation, cst.Await, cst.NamedExpr, cst.Element, cst.Tuple, cst.List,
@@ -78,6 +86,7 @@ class _Reader:
         self._file = file
         self._tree = file.tree
         self._keeps_working = file.settings.driver == "psycopg"
+        self._yielding: Dict[int, bool] = {}  # by identity of the block
 
     def all(self) -> Iterator[Escape]:
         for place, held in held_of(self._file).all():
@@ -89,15 +98,25 @@ class _Reader:
             else:
                 way = Way.USED if self._is_used_after(place, held, block) else None
             if way is not None:
-                name = self._name(place, way)
-                yield Escape(place, name, way, held, block)
+                node = self._core(place)
+                yield Escape(node, self._name(place, node, way), way, held, block)
 
-    def _name(self, place: cst.BaseExpression, way: Way) -> str:
-        """What is used; where an attribute keeps it, the attribute."""
-        assignment = self._holder(place)
-        if way is Way.KEPT and isinstance(assignment, (cst.Assign, cst.AnnAssign)):
-            return self._file.code(_targets(assignment)[0])
-        return self._file.code(place)
+    def _core(self, place: cst.BaseExpression) -> cst.BaseExpression:
+        """The cursor from which something lazy reads; else the place itself."""
+        parts: List[cst.BaseExpression] = []
+        if isinstance(place, cst.GeneratorExp):
+            parts = [loop.iter for loop in walk(place.for_in) if isinstance(loop, cst.CompFor)]
+        elif isinstance(place, cst.Call) and last_name(place.func) in LAZY_FUNCTIONS:
+            parts = [argument.value for argument in place.args]
+        held = [part for part in parts if held_of(self._file).is_held(part)]
+        return self._core(held[0]) if held else place
+
+    def _name(self, place: cst.BaseExpression, node: cst.BaseExpression, way: Way) -> str:
+        """What gets out; where something keeps it, that."""
+        holder = self._outermost(place)[1]
+        if way is Way.KEPT and isinstance(holder, (cst.Assign, cst.AnnAssign)):
+            return self._file.code(self._targets(place, holder)[0])
+        return self._file.code(node)
 
     # --- behind the block
 
@@ -126,15 +145,37 @@ class _Reader:
         parent = self._tree.parent(node)
         if isinstance(parent, cst.Attribute):
             return not self._is_harmless(parent.attr.value, held.role)
+        if isinstance(parent, cst.Call) and parent.func is node:
+            return not (self._keeps_working and held.method.startswith(_FETCHING))
         below, holder = self._outermost(node)
-        if isinstance(holder, (cst.Return, cst.Yield, cst.From, cst.StarredElement)):
+        if isinstance(holder, (cst.Return, cst.Yield)):
             return True
         if isinstance(holder, cst.Arg):
-            call = self._tree.parent(holder)
-            return isinstance(call, cst.Call) and last_name(call.func) not in _ASKING
+            return self._is_taken(holder)
+        if isinstance(holder, (cst.Assign, cst.AnnAssign)):
+            return self._is_kept_or_read(below, holder)
         if isinstance(holder, (cst.For, cst.CompFor)):
             return below is holder.iter and not self._keeps_working
+        if isinstance(holder, cst.ComparisonTarget):
+            return isinstance(holder.operator, (cst.In, cst.NotIn)) and not self._keeps_working
+        if isinstance(holder, (cst.AugAssign, cst.From, cst.StarredElement)):
+            return not self._keeps_working
         return isinstance(holder, cst.WithItem)
+
+    def _is_taken(self, argument: cst.Arg) -> bool:
+        """Whether a function gets it that may need it open."""
+        call = self._tree.parent(argument)
+        if not isinstance(call, cst.Call) or last_name(call.func) in _ASKING:
+            return False
+        return not (self._keeps_working and last_name(call.func) in _READING)
+
+    def _is_kept_or_read(self, value: cst.CSTNode, assignment: _Assigning) -> bool:
+        """Whether an assignment keeps it somewhere, or reads rows into several names."""
+        targets = self._targets(value, assignment)
+        reads = (cst.Tuple, cst.List)
+        if any(isinstance(target, reads) for target in targets):
+            return value is assignment.value and not self._keeps_working
+        return any(isinstance(target, (cst.Attribute, cst.Subscript)) for target in targets)
 
     def _is_harmless(self, attribute: str, role: Role) -> bool:
         if attribute in _PLAIN:
@@ -152,8 +193,19 @@ class _Reader:
             below, holder = holder, self._tree.parent(holder)
         return below, holder
 
-    def _holder(self, node: cst.CSTNode) -> Optional[cst.CSTNode]:
-        return self._outermost(node)[1]
+    def _targets(self, value: cst.CSTNode, assignment: _Assigning) -> List[cst.BaseExpression]:
+        """What a value is assigned to, in ``a, b = x, y`` its own target."""
+        if isinstance(assignment, cst.AnnAssign):
+            return [assignment.target]
+        found: List[cst.BaseExpression] = [t.target for t in assignment.targets]
+        shown = assignment.value
+        for ancestor in (value, *self._tree.ancestors(value)):
+            if isinstance(ancestor, cst.Element) and self._tree.parent(ancestor) is shown:
+                assert isinstance(shown, (cst.Tuple, cst.List))
+                return [_element(target, shown.elements.index(ancestor)) for target in found]
+            if ancestor is assignment:
+                break
+        return found
 
     # --- out of the block
 
@@ -161,59 +213,119 @@ class _Reader:
         function = self._tree.enclosing(node, cst.FunctionDef)
         if function is not held.source.function:
             return None
-        holder = self._holder(node)
+        holder = self._outermost(node)[1]
         if isinstance(holder, cst.Return):
             is_fine = self._keeps_working and held.role is Role.CURSOR
             return None if is_fine else Way.RETURNED
+        if isinstance(holder, cst.Arg) and self._is_streamed(node, holder):
+            return Way.RETURNED
         if isinstance(holder, (cst.Assign, cst.AnnAssign)):
-            outer = [target for target in _targets(holder) if self._outlives(target, function)]
-            if outer and not self._is_kept_open(block, outer):
+            targets = self._targets(node, holder)
+            outer = [target for target in targets if self._outlives(target, function, holder)]
+            if outer and not self._is_kept_open(holder, block, outer):
                 return Way.KEPT
         return None
 
-    def _outlives(self, target: cst.CSTNode, function: Optional[cst.FunctionDef]) -> bool:
+    def _is_streamed(self, node: cst.BaseExpression, argument: cst.Arg) -> bool:
+        """Whether something lazy is sent when the function has returned."""
+        call = self._tree.parent(argument)
+        return (
+            not isinstance(node, (cst.Name, cst.Attribute))
+            and isinstance(call, cst.Call)
+            and last_name(call.func).endswith("StreamingResponse")
+            and isinstance(self._tree.parent(call), cst.Return)
+        )
+
+    def _outlives(
+        self,
+        target: cst.CSTNode,
+        function: Optional[cst.FunctionDef],
+        assignment: cst.CSTNode,
+    ) -> bool:
         """Whether what is assigned to lives longer than the function's own names."""
-        if isinstance(target, cst.Attribute):
-            return True
         root = target
         while isinstance(root, (cst.Subscript, cst.Attribute)):
             root = root.value
         if not isinstance(root, cst.Name) or function is None:
             return False
-        if isinstance(target, cst.Name):
-            return target.value in self._file.names.scope(function).globals
+        if root is target:
+            scope = self._file.names.scope(function)
+            return root.value in scope.globals | scope.nonlocals
+        if root.value in ("self", "cls"):
+            return True
         bindings = self._file.names.bindings(root)
-        return isinstance(target, cst.Subscript) and (
-            isinstance(target.value, cst.Attribute)
-            or all(self._is_from_outside(b, function) for b in bindings)
-        )
+        if not all(self._is_from_outside(b, function) for b in bindings):
+            return False
+        return not self._is_handed_on(root.value, assignment)
 
     def _is_from_outside(self, binding: Binding, function: cst.FunctionDef) -> bool:
         if binding.kind is Kind.PARAMETER:
             return True
         return self._tree.enclosing(binding.node, cst.FunctionDef) is not function
 
-    def _is_kept_open(self, block: cst.With, targets: List[cst.BaseExpression]) -> bool:
-        """Whether others see it while the block is open, or don't see it any more behind it."""
-        nodes = list(walk(block.body, lambda node: not isinstance(node, cst.FunctionDef)))
-        if any(isinstance(node, cst.Yield) for node in nodes):
-            return True
-        function = self._tree.enclosing(block, cst.FunctionDef) or self._tree.module
-        wanted = {self._file.code(target) for target in targets}
-        return any(self._resets(node, wanted) for node in walk(function))
-
-    def _resets(self, node: cst.CSTNode, names: set[str]) -> bool:
-        if isinstance(node, cst.Del):
-            return self._file.code(node.target) in names
-        return (
-            isinstance(node, (cst.Assign, cst.AnnAssign))
-            and node.value is not None
-            and dotted(node.value) == "None"
-            and any(self._file.code(target) in names for target in _targets(node))
+    def _is_handed_on(self, name: str, assignment: cst.CSTNode) -> bool:
+        """Whether an object is given to somebody while the block is still open."""
+        line = self._tree.parent(assignment)
+        below = self._tree.parent(line) if line is not None else None
+        later = walk(below) if below is not None else iter(())
+        return any(
+            isinstance(node, cst.Arg)
+            and last_name(node.value) == name
+            and self._tree.index(node) > self._tree.index(assignment)
+            for node in later
         )
 
+    def _is_kept_open(
+        self, assignment: cst.CSTNode, block: cst.With, targets: List[cst.BaseExpression]
+    ) -> bool:
+        """Whether others see it while the block is open, or don't see it any more behind it."""
+        if self._yields(block):
+            return True
+        wanted = {self._file.code(target) for target in targets}
+        return any(
+            wanted & names and self._is_on_the_way_out(reset, assignment, block)
+            for reset, names in self._resets
+        )
 
-def _targets(assignment: _Assigning) -> List[cst.BaseExpression]:
-    if isinstance(assignment, cst.AnnAssign):
-        return [assignment.target]
-    return [target.target for target in assignment.targets]
+    def _yields(self, block: cst.With) -> bool:
+        """Whether a block is left open for others by ``yield``."""
+        if id(block) not in self._yielding:
+            nodes = walk(block.body, lambda node: node.__class__ is not cst.FunctionDef)
+            self._yielding[id(block)] = any(isinstance(node, cst.Yield) for node in nodes)
+        return self._yielding[id(block)]
+
+    def _is_on_the_way_out(
+        self, reset: cst.CSTNode, assignment: cst.CSTNode, block: cst.With
+    ) -> bool:
+        """Whether a reset follows in the block, or in a ``finally`` around it."""
+        if self._tree.index(reset) < self._tree.index(assignment):
+            return False
+        for ancestor in self._tree.ancestors(reset):
+            if ancestor is block:
+                return True
+            if isinstance(ancestor, cst.Finally):
+                around = self._tree.parent(ancestor)
+                if any(above is around for above in self._tree.ancestors(assignment)):
+                    return True
+            if isinstance(ancestor, (cst.FunctionDef, cst.ExceptHandler)):
+                return False
+        return False
+
+    @cached_property
+    def _resets(self) -> List[Tuple[cst.CSTNode, FrozenSet[str]]]:
+        """The statements that forget something: ``self.conn = None``, ``del self.conn``."""
+        found: List[Tuple[cst.CSTNode, FrozenSet[str]]] = []
+        for deleted in self._tree.of(cst.Del):
+            found.append((deleted, frozenset((self._file.code(deleted.target),))))
+        for assignment in self._tree.of(cst.Assign):
+            if dotted(assignment.value) == "None":
+                names = frozenset(self._file.code(t.target) for t in assignment.targets)
+                found.append((assignment, names))
+        return found
+
+
+def _element(target: cst.BaseExpression, index: int) -> cst.BaseExpression:
+    """The part of a target that gets an element; the whole one where there are none."""
+    if isinstance(target, (cst.Tuple, cst.List)) and index < len(target.elements):
+        return target.elements[index].value
+    return target

@@ -36,6 +36,7 @@ from mosaic_lint.facts.steps import Move, Place, Step, Steps
 from mosaic_lint.tree import Function
 
 T = TypeVar("T", bound=Hashable)
+_MAX_PATH = 80  # places on a way that is told
 
 
 class Policy(Generic[T]):
@@ -66,6 +67,7 @@ class Trace(Generic[T]):
     def __init__(self) -> None:
         self._tags: Dict[int, Set[T]] = {}  # by identity of the place, as what follows
         self._before: Dict[Tuple[int, T], Tuple[Optional[Place], Optional[T]]] = {}
+        self._sources: Dict[Tuple[int, T], Place] = {}
         self.places: List[Tuple[Place, T]] = []
 
     def tags(self, place: Place) -> FrozenSet[T]:
@@ -78,16 +80,26 @@ class Trace(Generic[T]):
             return False
         self._tags[id(place)].add(tag)
         self._before[(id(place), tag)] = (before, tag_before)
+        is_source = before is None or tag_before is None
+        source = place if is_source else self._sources.get((id(before), tag_before), place)  # type: ignore[arg-type]
+        self._sources[(id(place), tag)] = source
         self.places.append((place, tag))
         return True
 
     def path(self, place: Place, tag: T) -> List[Place]:
-        """The places from a value's source to where it is, both included."""
+        """The places from a value's source to where it is, both included.
+
+        A long way is cut behind its source, so that many findings on it stay cheap.
+        """
         found: List[Place] = []
         current: Optional[Place] = place
         current_tag: Optional[T] = tag
         while current is not None and current_tag is not None:
             found.append(current)
+            if len(found) == _MAX_PATH:
+                source = self._sources[(id(place), tag)]
+                found += [source] if source is not current else []
+                break
             current, current_tag = self._before.get((id(current), current_tag), (None, None))
         found.reverse()
         return found

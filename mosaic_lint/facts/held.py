@@ -20,11 +20,15 @@ from mosaic_lint.facts.flow import Policy, Trace, flow_of
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.facts.steps import Move, Place, Step
-from mosaic_lint.vocabulary import ANY_CONNECTION_TYPE, ENTERING_METHODS
+from mosaic_lint.tree import walk
+from mosaic_lint.vocabulary import (
+    ANY_CONNECTION_TYPE,
+    CURSOR_MAKING,
+    DRIVER_METHODS,
+    ENTERING_METHODS,
+    LAZY_FUNCTIONS,
+)
 
-_LAZY = frozenset(("iter", "map", "filter", "zip", "enumerate", "islice", "chain"))
-"""Functions whose value reads from an iterator later."""
-_MAKERS = frozenset(("cursor",))
 _BRANCHES = (cst.Await, cst.IfExp, cst.BooleanOperation)
 
 
@@ -52,12 +56,12 @@ class Held(NamedTuple):
     Args:
         role: which of both; what reads from a cursor later, as ``iter(cursor)``, counts as one.
         source: where the connection comes from.
-        is_method: whether it is only the method that makes the cursor.
+        method: its method, where it is no more than that: ``cursor.fetchall``, not called.
     """
 
     role: Role
     source: Source
-    is_method: bool = False
+    method: str = ""
 
 
 class _Lifetimes(Policy[Held]):
@@ -70,7 +74,7 @@ class _Lifetimes(Policy[Held]):
     def __init__(self, file: File) -> None:
         self._tree = file.tree
         has_execute = file.settings.driver == "psycopg"  # which returns a cursor
-        self._makers = _MAKERS | {"execute"} if has_execute else _MAKERS
+        self._makers = CURSOR_MAKING | {"execute"} if has_execute else CURSOR_MAKING
 
     def carry(self, step: Step, tag: Held) -> Optional[Held]:
         if step.move in (Move.SAME, Move.ENTERED):  # "with conn.cursor() as cursor"
@@ -78,17 +82,26 @@ class _Lifetimes(Policy[Held]):
         if step.move is Move.KEPT:
             return tag if self._is_near(step.place, tag.source) else None
         if step.move is Move.ATTRIBUTE:
-            assert isinstance(step.place, cst.Attribute)
-            makes = tag.role is Role.CONNECTION and step.place.attr.value in self._makers
-            return tag._replace(is_method=True) if makes else None
+            return self._attribute(step, tag)
         if step.move is Move.CALLED:
-            is_made = tag.is_method and self._is_in_time(step.place, tag.source)
+            makes = tag.role is Role.CONNECTION and tag.method in self._makers
+            is_made = makes and self._is_in_time(step.place, tag.source)
             return Held(Role.CURSOR, tag.source) if is_made else None
         if step.move is Move.GIVEN:
             return self._given(step, tag)
-        if step.move is Move.DRIVES:
+        if step.move is Move.DRIVES and not tag.method:
             return tag if isinstance(step.place, cst.GeneratorExp) else None
         return None
+
+    def _attribute(self, step: Step, tag: Held) -> Optional[Held]:
+        """A method that isn't called, or one that makes a cursor."""
+        assert isinstance(step.place, cst.Attribute)
+        name = step.place.attr.value
+        call = self._tree.parent(step.place)
+        is_called = isinstance(call, cst.Call) and call.func is step.place
+        if tag.method or (name not in self._makers and (is_called or name not in DRIVER_METHODS)):
+            return None
+        return tag._replace(method=name)
 
     def _is_in_time(self, place: Place, source: Source) -> bool:
         """Whether a cursor is made while the connection lives; else that is the fault already."""
@@ -109,8 +122,9 @@ class _Lifetimes(Policy[Held]):
         assert isinstance(step.place, cst.Call)
         name = last_name(step.place.func)
         if name in ENTERING_METHODS or name in ("closing", "aclosing"):
-            return tag
-        return tag if tag.role is Role.CURSOR and name in _LAZY else None
+            return None if tag.method else tag
+        is_lazy = tag.role is Role.CURSOR and name in LAZY_FUNCTIONS
+        return Held(Role.CURSOR, tag.source) if is_lazy else None
 
 
 class Holdings:
@@ -135,11 +149,15 @@ class Holdings:
 
     def of(self, expression: cst.BaseExpression) -> FrozenSet[Held]:
         """The connections and cursors that an expression may be."""
-        return frozenset(tag for tag in self._trace.tags(expression) if not tag.is_method)
+        return frozenset(tag for tag in self._trace.tags(expression) if not tag.method)
+
+    def is_held(self, expression: cst.BaseExpression) -> bool:
+        """Whether an expression may be a connection, a cursor, or a method of one."""
+        return bool(self._trace.tags(expression))
 
     def all(self) -> Iterator[Tuple[Place, Held]]:
-        """Every place that may be a connection or cursor."""
-        return ((place, tag) for place, tag in self._trace.places if not tag.is_method)
+        """Every place that may be a connection, a cursor, or a method of one."""
+        return iter(self._trace.places)
 
     def _opened(self) -> Iterator[Tuple[Place, Source]]:
         for call in self._tree.of(cst.Call):
@@ -185,8 +203,10 @@ class Holdings:
     def _is_handed_over(self, block: cst.With, stack: str) -> bool:
         """Whether what a stack entered may outlive its block: ``return stack.pop_all()``."""
         return any(
-            attribute.attr.value == "pop_all" and last_name(attribute.value) == stack
-            for attribute in self._tree.of(cst.Attribute)
+            isinstance(node, cst.Attribute)
+            and node.attr.value == "pop_all"
+            and last_name(node.value) == stack
+            for node in walk(block)
         )
 
     def _annotated(self) -> Iterator[Tuple[Place, Source]]:

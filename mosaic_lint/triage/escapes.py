@@ -24,13 +24,18 @@ from mosaic_lint.settings import Settings
 from mosaic_lint.triage.places import Places
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Binding, Table, inner_calls, last_name, leaves, meant
-from mosaic_lint.vocabulary import ENTERING_METHODS
+from mosaic_lint.vocabulary import (
+    CURSOR_MAKING,
+    DRIVER_METHODS,
+    ENTERING_METHODS,
+    LAZY_FUNCTIONS,
+)
 
 T = TypeVar("T")
 _With = Union[ast.With, ast.AsyncWith]
-_MAKING = frozenset(("cursor", "execute"))
-_LAZY = frozenset(("iter", "map", "filter", "zip", "enumerate", "islice", "chain"))
+_MAKING = CURSOR_MAKING | frozenset(("execute",))
 _PASSING = frozenset(("closing", "aclosing")) | ENTERING_METHODS
+_Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 _Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef]
 
 
@@ -61,8 +66,12 @@ class _Stage:
         self._openers = openers
         self._places = Places(table)
         self._suspects = Suspects()
-        self._local = {node.name for node in table.of(ast.FunctionDef)}
-        self._local |= {node.name for node in table.of(ast.AsyncFunctionDef)}
+        self._local_nodes: Dict[str, List[_Function]] = {}
+        functions: List[_Function] = [*table.of(ast.FunctionDef), *table.of(ast.AsyncFunctionDef)]
+        for node in functions:
+            self._local_nodes.setdefault(node.name, []).append(node)
+        self._local = frozenset(self._local_nodes)
+        self._handing_on = LAZY_FUNCTIONS | _PASSING | self._local
         self._names: Set[str] = set()  # of connections and cursors
 
     def run(self) -> Suspects:
@@ -80,19 +89,17 @@ class _Stage:
     def _helpers(self) -> Set[str]:
         """The file's functions that may be given a connection, and those that they call."""
         local = [c for c in self._table.of(ast.Call) if meant(c.func) & self._local]
-        given = [c for c in local if self._names.intersection(leaves(c))]
-        found = {name for call in given for name in meant(call.func) & self._local}
-        grown = True
-        while grown:
-            bodies = list(_definitions(self._table, found))
-            called = {
-                name
-                for call in local
-                if any(d.lineno <= call.lineno <= (d.end_lineno or 0) for d in bodies)
-                for name in meant(call.func) & self._local
-            }
-            grown = not called <= found
-            found |= called
+        calls = _ByLine(local, lambda call: call.lineno)
+        given = [call for call in local if self._names.intersection(leaves(call))]
+        waiting = [name for call in given for name in meant(call.func) & self._local]
+        found: Set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                for node in self._local_nodes.get(name, ()):
+                    inner = calls.between(node.lineno, node.end_lineno or node.lineno)
+                    waiting += [n for call in inner for n in meant(call.func) & self._local]
         return found
 
     def _blocks(self) -> Iterator[_With]:
@@ -148,11 +155,15 @@ class _Stage:
             if isinstance(node, (ast.Name, ast.Attribute)):
                 if last_name(node) in names:
                     return True
+                if isinstance(node, ast.Attribute) and node.attr in DRIVER_METHODS:
+                    stack.append(node.value)  # a method that isn't called
             elif isinstance(node, ast.Call):
                 called = meant(node.func)
                 if called & _MAKING:
                     return True
-                if called & (_LAZY | _PASSING | self._local):
+                if any(map(_is_streaming, called)) or called & (
+                    LAZY_FUNCTIONS | _PASSING | self._local
+                ):
                     stack.extend(node.args)
                     stack.extend(keyword.value for keyword in node.keywords)
             elif isinstance(node, ast.GeneratorExp):
@@ -214,6 +225,10 @@ class _ByLine(Generic[T]):
 _TRANSPARENT = (
     ast.IfExp, ast.BoolOp, ast.Tuple, ast.List, ast.Set, ast.NamedExpr, ast.Await, ast.Starred,
 )  # fmt: skip
+
+
+def _is_streaming(name: str) -> bool:
+    return name.endswith("StreamingResponse")
 
 
 def _surely(block: _With) -> Iterator[Tuple[str, int]]:
