@@ -321,6 +321,181 @@ def f():
                 with self.get_conn() as conn:
                     conn.execute("x")
         """,
+    "swallowed error under a name for a sum of tuples": """
+        import psycopg2
+        MANY = (ValueError,) + (psycopg2.Error,)
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    cur.execute("x")
+                except MANY:
+                    pass
+                cur.execute("x")
+        """,
+    "swallowed error that is looked up at the head": """
+        from psycopg2 import errors as e
+        Twice = e.lookup("23505")
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    cur.execute("x")
+                except Twice:
+                    pass
+                cur.execute("x")
+        """,
+    "swallowed error that a class keeps": """
+        import psycopg2
+        class A:
+            problem = psycopg2.Error
+            def f(self):
+                with get_conn() as conn:
+                    cur = conn.cursor()
+                    try:
+                        cur.execute("x")
+                    except self.problem:
+                        pass
+                    cur.execute("x")
+        """,
+    "builtin's name for a driver's error": """
+        from psycopg2 import Error as ValueError
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    cur.execute("x")
+                except ValueError:
+                    pass
+                cur.execute("x")
+        """,
+    "suppress under a name of its own": """
+        import psycopg2
+        from contextlib import suppress as ignoring
+        quiet = ignoring(psycopg2.Error)
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                with quiet:
+                    cur.execute("x")
+                cur.execute("x")
+        """,
+    "statements by a helper's other name, through another helper": """
+        import psycopg2
+        def inner(cur):
+            cur.execute("x")
+        def outer(cur):
+            inner(cur)
+        save = outer
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    save(cur)
+                except psycopg2.Error:
+                    pass
+                save(cur)
+        """,
+    "statements by a method of another object": """
+        import psycopg2
+        class Table:
+            def insert(self, cur):
+                cur.execute("x")
+        table = Table()
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    table.insert(cur)
+                except psycopg2.Error:
+                    pass
+                table.insert(cur)
+        """,
+    "helper that always raises": """
+        import psycopg2
+        def give_up(error):
+            raise RuntimeError from error
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    cur.execute("x")
+                except psycopg2.Error as error:
+                    give_up(error)
+                cur.execute("x")
+        """,
+    "autocommit by a function that the factory calls": """
+        import psycopg2
+        from contextlib import contextmanager
+        class Pool:
+            def open(self):
+                conn = psycopg2.connect("x")
+                conn.autocommit = True
+                return conn
+        pool = Pool()
+        @contextmanager
+        def get_conn():
+            yield pool.open()
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    cur.execute("x")
+                except psycopg2.Error:
+                    pass
+                cur.execute("x")
+        """,
+    "autocommit by a caller": """
+        import psycopg2
+        from psycopg2.extensions import connection
+        def f(conn: connection):
+            cur = conn.cursor()
+            try:
+                cur.execute("x")
+            except psycopg2.Error:
+                pass
+            cur.execute("x")
+        def main(db):
+            setattr(db, "autocommit", True)
+            f(db)
+        """,
+    "connection's type in a text under a name": """
+        import psycopg2
+        Conn = "psycopg2.extensions.connection"
+        def f(conn: Conn):
+            cur = conn.cursor()
+            try:
+                cur.execute("x")
+            except psycopg2.Error:
+                pass
+            cur.execute("x")
+        """,
+    "rollback of a name that is bound anew": """
+        import psycopg2
+        def f(other):
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    cur.execute("x")
+                except psycopg2.Error:
+                    conn = other
+                    conn.rollback()
+                cur.execute("x")
+        """,
+    "return through a finally that executes": """
+        import psycopg2
+        def f():
+            with get_conn() as conn:
+                cur = conn.cursor()
+                try:
+                    for x in y:
+                        try:
+                            cur.execute("x")
+                        except psycopg2.Error:
+                            return 1
+                finally:
+                    cur.execute("x")
+        """,
     "plain factory over a connection that another method opens": """
         import psycopg2
         class A:

@@ -19,6 +19,7 @@ FACTS = {
     "SqlCall": "mosaic_lint.facts.calls:calls",
     "SqlHole": "mosaic_lint.facts.sql:holes",
     "SqlStatement": "mosaic_lint.facts.sql:statements",
+    "SwallowedError": "mosaic_lint.facts.swallowed:swallowed_errors",
     "SqliteUse": "mosaic_lint.facts.sqlite:sqlite_uses",
     "RootLog": "mosaic_lint.facts.output:root_logs",
 }

@@ -89,7 +89,7 @@ class _Reader:
         self._yielding: Dict[int, bool] = {}  # by identity of the block
 
     def all(self) -> Iterator[Escape]:
-        for place, held in held_of(self._file).all():
+        for place, held in held_of(self._file).with_methods():
             block = held.source.block
             if isinstance(place, Binding) or block is None or not isinstance(place, _LEAVES):
                 continue

@@ -145,19 +145,31 @@ class Holdings:
         seeds = [*self._opened(), *self._annotated()]
         self.sources: List[Source] = [source for _, source in seeds]
         held = [(place, Held(Role.CONNECTION, source)) for place, source in seeds]
-        self._trace: Trace[Held] = flow_of(file).trace(held, _Lifetimes(file))
+        self._policy = _Lifetimes(file)
+        self._trace: Trace[Held] = flow_of(file).trace(held, self._policy)
 
-    def of(self, expression: cst.BaseExpression) -> FrozenSet[Held]:
-        """The connections and cursors that an expression may be."""
-        return frozenset(tag for tag in self._trace.tags(expression) if not tag.method)
+    def of(self, place: Place) -> FrozenSet[Held]:
+        """The connections and cursors that an expression, or what is bound, may be."""
+        return frozenset(tag for tag in self._trace.tags(place) if not tag.method)
 
     def is_held(self, expression: cst.BaseExpression) -> bool:
         """Whether an expression may be a connection, a cursor, or a method of one."""
         return bool(self._trace.tags(expression))
 
     def all(self) -> Iterator[Tuple[Place, Held]]:
+        """Every place that may be a connection or cursor."""
+        return ((place, tag) for place, tag in self._trace.places if not tag.method)
+
+    def with_methods(self) -> Iterator[Tuple[Place, Held]]:
         """Every place that may be a connection, a cursor, or a method of one."""
         return iter(self._trace.places)
+
+    def inside(self, parameter: cst.Param, role: Role) -> Trace[Held]:
+        """Follow what a function's parameter is given, as if it were a connection or cursor."""
+        function = self._tree.enclosing(parameter, cst.FunctionDef)
+        held = Held(role, Source(parameter, None, function))
+        seeds = [(binding, held) for binding in flow_of(self._file).steps.of_node(parameter)]
+        return flow_of(self._file).trace(seeds, self._policy)
 
     def _opened(self) -> Iterator[Tuple[Place, Source]]:
         for call in self._tree.of(cst.Call):

@@ -25,6 +25,7 @@ from mosaic_lint.triage.prune import Excerpt, prune, whole
 from mosaic_lint.triage.sqlite import suspect_sqlite
 from mosaic_lint.triage.submodules import suspect_submodules
 from mosaic_lint.triage.suspects import Suspects
+from mosaic_lint.triage.swallowed import suspect_swallowed
 from mosaic_lint.triage.table import Table
 from mosaic_lint.triage.unstaged import suspect_everything
 from mosaic_lint.vocabulary import SQL
@@ -44,6 +45,7 @@ STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "query-loops": suspect_query_loops,
     "root-logger": suspect_root_logger,
     "submodules": suspect_submodules,
+    "swallowed": suspect_swallowed,
     "whole": suspect_everything,
     "sqlite": suspect_sqlite,
 }

@@ -1,15 +1,18 @@
 """Cases: a claim about PostgreSQL that both a real server and the linter are asked about.
 
 A file ``cases/MOS201.toml`` holds ``[[bad]]`` and ``[[good]]`` cases of a rule. Each has a ``name``
-and either ``sql`` (with ``params``, the Python source of ``execute``'s second argument) or
-``source``, a module that defines ``run(cur)``.
+and either ``sql`` (with ``params``, the Python source of ``execute``'s second argument),
+``source``, a module that defines ``run(cur)``, or ``program``, one that defines ``run()`` and opens
+its connections by ``with get_conn() as conn:``.
 
 * ``setup``: SQL that is run before.
 * ``args``: the source of a tuple of more arguments for ``run``.
-* ``raises``: the SQLSTATE, or the name of the exception's class where the driver refuses.
+* ``raises``: the SQLSTATE, or the name of the exception's class where the driver refuses. In a
+  program it is enough that the server refuses some statement so, even if the program swallows it.
 * ``returns``: the source of what ``run`` gives back, where the result is what is wrong, or right.
 * ``twice``: the first run works, the claim is about the second one.
-* ``fixed``, ``fixed_params``, ``fixed_source``, ``fixed_returns``: what must run instead.
+* ``fixed``, ``fixed_params``, ``fixed_source``, ``fixed_program``, ``fixed_returns``: what must run
+  instead.
 * ``allowed``: codes of MOS2 that the linter may report in a good case, or in a fixed form.
 """
 
@@ -34,8 +37,8 @@ def run(cur):
     return cur.fetchall() if cur.description else None
 """
 _KEYS = {
-    "name", "sql", "params", "source", "setup", "args", "raises", "returns", "twice",
-    "fixed", "fixed_params", "fixed_source", "fixed_returns", "allowed",
+    "name", "sql", "params", "source", "program", "setup", "args", "raises", "returns", "twice",
+    "fixed", "fixed_params", "fixed_source", "fixed_program", "fixed_returns", "allowed",
 }  # fmt: skip
 
 
@@ -47,11 +50,13 @@ class Program:
         source: its text.
         raises: the SQLSTATE or the class of what it raises, if it does.
         returns: what it gives back, where that matters.
+        connects: whether it opens its connections itself.
     """
 
     source: str
     raises: Optional[str] = None
     returns: Optional[Any] = None
+    connects: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,8 @@ def _value(source: Optional[str]) -> Any:
 def _fixed(table: Mapping[str, Any]) -> Optional[Program]:
     """The form without the fault, if a case gives one."""
     returns = _value(table.get("fixed_returns"))
+    if "fixed_program" in table:
+        return Program(table["fixed_program"], returns=returns, connects=True)
     if "fixed_source" in table:
         return Program(table["fixed_source"], returns=returns)
     if "fixed" in table:
@@ -125,12 +132,15 @@ def read(file: Path) -> Iterator[Case]:
                 raise ValueError(f"{file.name}: {table['name']}: unknown {sorted(unknown)}")
             if kind == "bad" and not {"raises", "returns"} & set(table):
                 raise ValueError(f"{file.name}: {table['name']}: claims nothing")
-            source = table.get("source") or _source(table["sql"], table.get("params"))
+            connects = "program" in table
+            source = table.get("program") or table.get("source")
+            source = source or _source(table["sql"], table.get("params"))
+            returns = _value(table.get("returns"))
             yield Case(
                 code=file.stem,
                 name=table["name"],
                 bad=kind == "bad",
-                program=Program(source, table.get("raises"), _value(table.get("returns"))),
+                program=Program(source, table.get("raises"), returns, connects),
                 fixed=_fixed(table),
                 setup=table.get("setup", ""),
                 args=_value(table.get("args")) or (),

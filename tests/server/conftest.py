@@ -20,6 +20,7 @@ from typing import Any, Iterator
 import pytest
 
 from tests.server.case import SCHEMA
+from tests.server.connections import Connections
 
 VARIABLE = "MOSAIC_TEST_DSN"
 MISSING = pytest.StashKey[str]()
@@ -64,6 +65,13 @@ def cursor(connection: Any) -> Iterator[Any]:
             yield cursor
     finally:
         connection.rollback()
+
+
+@pytest.fixture
+def connections(dsn: str, request: pytest.FixtureRequest) -> Connections:
+    """Connections that programs open themselves."""
+    _import("psycopg2", request.config)
+    return Connections(dsn)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

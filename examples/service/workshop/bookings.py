@@ -95,3 +95,21 @@ def move_all(old_day, new_day):
     """Move a day's bookings, for a holiday."""
     cursor = get_conn().cursor()
     cursor.execute("UPDATE bookings SET day = %s WHERE day = %s", (new_day, old_day))
+
+
+def book_all(customer_ids, day, work):
+    """Book a day for several customers; returns those for whom it didn't work."""
+    left_out = []
+    with get_conn() as conn:
+        cursor = conn.cursor()
+        for customer_id in customer_ids:
+            try:
+                cursor.execute(
+                    "INSERT INTO bookings (customer_id, day, work) VALUES (%s, %s, %s)",
+                    (customer_id, day, work),
+                )
+            except Exception:
+                logger.exception("no booking for customer %s", customer_id)
+                left_out.append(customer_id)
+        conn.commit()
+    return left_out
