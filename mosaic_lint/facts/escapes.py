@@ -126,6 +126,8 @@ class _Reader:
     def _is_used_after(self, node: cst.BaseExpression, held: Held, block: cst.With) -> bool:
         if not isinstance(node, (cst.Name, cst.Attribute)):
             return False
+        if isinstance(node, cst.Attribute) and held_of(self._file).is_held(node.value):
+            return False  # what it is read from is used already
         if not self._is_run_after(node, held.source, block) or not self._is_use(node, held):
             return False
         return not is_test_of_failure(self._tree, node)
