@@ -146,6 +146,9 @@ class _Reader:
         """Whether something is done with it that needs an open connection."""
         parent = self._tree.parent(node)
         if isinstance(parent, cst.Attribute):
+            above = self._tree.parent(parent)
+            if parent.attr.value == "connection" and isinstance(above, cst.Attribute):
+                return not self._is_harmless(above.attr.value, Role.CONNECTION)
             return not self._is_harmless(parent.attr.value, held.role)
         if isinstance(parent, cst.Call) and parent.func is node:
             return not (self._keeps_working and held.method.startswith(_FETCHING))
