@@ -480,6 +480,20 @@ CASES: Dict[str, str] = {
             use(a)  # yes
             use(b)
         """,
+    "global: bound anew in the function": """
+        a = 1
+        def f(x):
+            global a
+            a = source()
+            use(a)  # yes
+            a = 1
+            use(a)
+            if x:
+                a = 2
+            use(a)
+        def g():
+            use(a)  # yes
+        """,
     "nonlocal": """
         def f():
             a = 1

@@ -225,6 +225,19 @@ CASES: Dict[str, str] = {
         use(g(c))
         use(g(["a", "b"]))  # yes
         """,
+    "a name that functions share": """
+        a = b = "x"
+        def f(c):
+            global a, b
+            a = b = "y"
+            g(c)
+            use(a)
+            use(b)  # yes
+        def g(c):
+            global a
+            a = c
+        use(b)  # yes
+        """,
     "what isn't a function": """
         class A:
             pass

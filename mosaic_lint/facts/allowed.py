@@ -10,12 +10,11 @@ from typing import (
     Callable,
     Dict,
     FrozenSet,
-    Iterable,
     Iterator,
     List,
     NamedTuple,
     Optional,
-    Sequence,
+    Tuple,
     Union,
 )
 
@@ -57,6 +56,7 @@ class Allowed:
         self._is_proven = is_proven
         self._blocks: Dict[int, _Block] = {}  # by identity, as what follows
         self._bound: Dict[int, FrozenSet[str]] = {}
+        self._tellers: Dict[Tuple[int, str], List[int]] = {}
 
     def is_tested(self, node: _Subject) -> bool:
         """Whether a test let the value through on every way to where it is read."""
@@ -120,15 +120,27 @@ class Allowed:
         A value that is given after the test isn't tested.
         """
         block = self._block(ancestor)
-        index = block.places.get(id(below), 0)
-        found = [block.testing.get(name, ()), *map(block.binding.get, _prefixes(name))]
-        for place in _descending(found, index):
+        telling = self._telling(ancestor, block, name)
+        place = block.places.get(id(below), 0)
+        while True:
+            index = bisect_left(telling, place) - 1
+            if index < 0:
+                return None
+            place = telling[index]
             statement = ancestor.body[place]
             if isinstance(statement, cst.If) and self._guards(statement, name):
                 return True
             if self._rebinds(statement, name):
                 return False
-        return None
+            _remove(telling, place)  # what proves nothing now never does
+
+    def _telling(self, ancestor: _Body, block: _Block, name: str) -> List[int]:
+        """The places, ascending, of the statements in a block that may tell of a value."""
+        key = (id(ancestor), name)
+        if key not in self._tellers:
+            found = [block.testing.get(name, ()), *map(block.binding.get, _prefixes(name))]
+            self._tellers[key] = sorted({place for places in found for place in places or ()})
+        return self._tellers[key]
 
     def _guards(self, statement: cst.If, name: str) -> bool:
         """``if x not in ALLOWED: raise``, ``if x in ALLOWED: ... else: raise``, also ``elif``."""
@@ -225,14 +237,11 @@ class Allowed:
         return self._blocks[id(ancestor)]
 
 
-def _descending(found: Iterable[Optional[Sequence[int]]], end: int) -> Iterator[int]:
-    """The numbers below ``end`` in some ascending lists, the last one first, each once."""
-    lists = [numbers for numbers in found if numbers]
-    places = [bisect_left(numbers, end) for numbers in lists]
-    while any(places):
-        latest = max(n[p - 1] for n, p in zip(lists, places) if p)
-        places = [p - bool(p and n[p - 1] == latest) for n, p in zip(lists, places)]
-        yield latest
+def _remove(places: List[int], place: int) -> None:
+    """Take a place out of some ascending ones, if nobody else has."""
+    index = bisect_left(places, place)
+    if index < len(places) and places[index] == place:
+        del places[index]
 
 
 def _tested(statement: cst.CSTNode) -> Iterator[str]:

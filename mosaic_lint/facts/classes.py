@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import libcst as cst
 
@@ -12,6 +12,21 @@ from mosaic_lint.facts.scopes import Binding, Kind, Scopes, dotted
 from mosaic_lint.tree import Tree, walk
 
 _MAX_BASES = 50  # of one class, direct and indirect; what is behind these isn't known
+
+
+class _Given(NamedTuple):
+    """What classes give to an attribute.
+
+    Args:
+        values: the values that they assign.
+        is_assigned: whether their bodies bind its name by assignments only.
+    """
+
+    values: List[cst.BaseExpression]
+    is_assigned: bool = True
+
+
+_NOTHING = _Given([])
 
 
 class Classes:
@@ -30,20 +45,34 @@ class Classes:
         self._scopes = scopes
         self._bindings = bindings
         self._attributes: Dict[cst.ClassDef, Dict[str, List[cst.BaseExpression]]] = {}
+        self._known: Dict[Tuple[cst.ClassDef, str, bool], _Given] = {}
 
     def attribute_values(self, attribute: cst.Attribute) -> List[cst.BaseExpression]:
         """What a class of the file assigns to ``self.name``, and to ``name`` in its body.
 
         What classes that inherit from it assign counts as well, where it may be theirs.
         """
-        name, class_ = attribute.attr.value, self.giving(attribute)
-        if class_ is None:
-            return []
-        values = list(self.values_in(class_, name))
-        for derived in self.deriving(attribute):
-            if derived is not class_:
-                values.extend(self.values_in(derived, name))
-        return values if len(values) <= MAX_BINDINGS else []
+        return self._given(attribute).values
+
+    def only_assigns(self, attribute: cst.Attribute) -> bool:
+        """Whether the classes bind the name of an attribute in their bodies by assignments only."""
+        return self._given(attribute).is_assigned
+
+    def _given(self, attribute: cst.Attribute) -> _Given:
+        """What classes give to an attribute, found once for all that mean the same."""
+        holder, name = self.holder(attribute), attribute.attr.value
+        if holder is None:
+            return _NOTHING
+        key = (holder, name, self.is_dynamic(attribute))
+        if key not in self._known:
+            giving = self.giving(attribute)
+            classes = [giving, *self.deriving(attribute)] if giving is not None else []
+            unique = [class_ for class_ in dict.fromkeys(classes) if class_ is not None]
+            values = [value for class_ in unique for value in self.values_in(class_, name)]
+            bindings = [b for c in unique for b in self._scopes.of(c).bindings.get(name, ())]
+            is_assigned = all(binding.kind is Kind.ASSIGN for binding in bindings)
+            self._known[key] = _Given(values if len(values) <= MAX_BINDINGS else [], is_assigned)
+        return self._known[key]
 
     def deriving(self, attribute: cst.Attribute) -> List[cst.ClassDef]:
         """The classes that inherit from the one of ``self``, whose attribute it may be."""

@@ -12,7 +12,7 @@ import libcst as cst
 
 from mosaic_lint.facts.allowed import Allowed
 from mosaic_lint.facts.assigned import assigned_of
-from mosaic_lint.facts.elements import elements_of
+from mosaic_lint.facts.elements import MAX_ELEMENTS, elements_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.members import Members
 from mosaic_lint.facts.proofs import PROVEN, Needs, Proofs, any_of, together
@@ -83,16 +83,18 @@ class Constancy:
     def _name(self, node: cst.Name) -> Needs:
         if node.value in _SINGLETONS or self._allowed.is_tested(node):
             return PROVEN
-        bindings = self._names.bindings(node)
+        bindings = [*self._names.bindings(node), *self._names.shared(node)]
         if not bindings:
             return PROVEN if node.value == "__name__" else None
         if self._names.is_nonlocal(node):
             return None
-        bound = together(map(self._binding, bindings))
-        if bound is None:
-            return None
         # what is put into the list or dict that a name means may be something else
-        return together((bound, self._all(self._elements.grown(node))))
+        return self._with_growth(together(map(self._binding, bindings)), node)
+
+    def _with_growth(self, needs: Needs, node: Union[cst.Name, cst.Attribute]) -> Needs:
+        """What the proof of a collection needs, with that of all that is put into it."""
+        grown = self._elements.grown(node) if needs is not None else []
+        return together((needs, self._all(grown))) if len(grown) <= MAX_ELEMENTS else None
 
     def _binding(self, binding: Binding) -> Needs:
         node = binding.node
@@ -128,14 +130,12 @@ class Constancy:
         """An attribute has the values that its class gives it, or one that inherits from it."""
         if self._assigned.is_set_elsewhere(node):
             return None
-        classes = self._names.classes
-        for class_ in filter(None, (classes.giving(node), *classes.deriving(node))):
-            bindings = self._names.scope(class_).bindings.get(node.attr.value, ())
-            if any(binding.kind is not Kind.ASSIGN for binding in bindings):
-                return None
+        if not self._names.classes.only_assigns(node):
+            return None
         added = [statement.value for statement in self._assigned.additions(node)]
-        values = self._names.attribute_values(node)
-        return self._all([*values, *self._elements.grown(node), *added])
+        if len(added) > MAX_ELEMENTS:
+            return None
+        return self._with_growth(self._all([*self._names.attribute_values(node), *added]), node)
 
     # --- calls
 

@@ -11,7 +11,7 @@ from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.scopes import Binding, Kind, dotted
 
-_MAX_ELEMENTS = 200
+MAX_ELEMENTS = 200  # of one collection; with more nobody knows what is in it
 _DISPLAYS = (cst.List, cst.Tuple, cst.Set)
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp)
 _COPYING = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque"))
@@ -60,7 +60,7 @@ class Elements:
             found = self._find(node)
         finally:
             self._depth -= 1
-        return found if found is None or len(found.values) <= _MAX_ELEMENTS else None
+        return found if found is None or len(found.values) <= MAX_ELEMENTS else None
 
     def _find(self, node: cst.BaseExpression) -> Optional[Shown]:
         if isinstance(node, _DISPLAYS):
@@ -189,7 +189,7 @@ class Elements:
 
     def _added(self, node: _Receiver) -> List[Optional[Shown]]:
         growth = list(self._growth(node))
-        if len(growth) > _MAX_ELEMENTS:
+        if len(growth) > MAX_ELEMENTS:
             return [None]
         return [Shown([value]) if is_element else self.of(value) for value, is_element in growth]
 
@@ -213,7 +213,10 @@ class Elements:
         return self._looked_up[id(display)].get(key.evaluated_value)
 
     def grown(self, node: _Receiver) -> List[cst.BaseExpression]:
-        """What is put into the list, set or dict that a name means, wherever the file does it."""
+        """What is put into the list, set or dict that a name means, wherever the file does it.
+
+        Of more than :data:`MAX_ELEMENTS` only so many that whoever asks sees it.
+        """
         return [value for value, _ in self._growth(node)]
 
     def _growth(self, node: _Receiver) -> Iterator[Tuple[cst.BaseExpression, bool]]:
@@ -228,7 +231,11 @@ class Elements:
                 for meaning in self._meanings(receiver):
                     self._grown[text].setdefault(meaning, []).append(place)
         grown = self._grown[text]
-        places = {place for meaning in self._meanings(node) for place in grown.get(meaning, ())}
+        places = {
+            place
+            for meaning in self._meanings(node)
+            for place in grown.get(meaning, [])[: MAX_ELEMENTS + 1]
+        }
         yield from (entries[place][1:] for place in sorted(places))
 
     def _meanings(self, node: _Receiver) -> List[object]:

@@ -12,6 +12,7 @@ import libcst as cst
 
 from mosaic_lint.facts.assigned import assigned_of
 from mosaic_lint.facts.file import File
+from mosaic_lint.facts.holders import MAX_BINDINGS
 from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.tree import Function, walk
@@ -106,7 +107,7 @@ class Functions:
         found = [*found, *(b for inner in derived for b in self._defined(inner, name))]
         nodes = dict.fromkeys(binding.node for binding in found)
         methods: List[Function] = [node for node in nodes if isinstance(node, cst.FunctionDef)]
-        if len(methods) < len(nodes):
+        if len(methods) < len(nodes) or len(methods) > MAX_BINDINGS:
             return []
         classes = frozenset((*holders, *derived))
         return [] if methods and self._assigned.is_replaced(name, classes) else methods

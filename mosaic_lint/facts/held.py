@@ -8,6 +8,7 @@ which hold inside of a block, these are followed out of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
 
 import libcst as cst
@@ -20,7 +21,6 @@ from mosaic_lint.facts.flow import Policy, Trace, flow_of
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.facts.steps import Move, Place, Step
-from mosaic_lint.tree import walk
 from mosaic_lint.vocabulary import (
     ANY_CONNECTION_TYPE,
     CURSOR_MAKING,
@@ -209,16 +209,18 @@ class Holdings:
         for binding in self._file.names.bindings(stack) if isinstance(stack, cst.Name) else ():
             block = self._tree.parent(binding.node)
             if binding.kind is Kind.WITH and isinstance(block, cst.With):
-                if not self._is_handed_over(block, binding.name):
+                if (id(block), binding.name) not in self._handed_over:
                     yield call, Source(call, block, function, opened)
 
-    def _is_handed_over(self, block: cst.With, stack: str) -> bool:
-        """Whether what a stack entered may outlive its block: ``return stack.pop_all()``."""
-        return any(
-            isinstance(node, cst.Attribute)
-            and node.attr.value == "pop_all"
-            and last_name(node.value) == stack
-            for node in walk(block)
+    @cached_property
+    def _handed_over(self) -> FrozenSet[Tuple[int, str]]:
+        """The blocks with stacks that may outlive them: ``return stack.pop_all()``."""
+        return frozenset(
+            (id(block), last_name(attribute.value))
+            for attribute in self._tree.of(cst.Attribute)
+            if attribute.attr.value == "pop_all"
+            for block in self._tree.ancestors(attribute)
+            if isinstance(block, cst.With)
         )
 
     def _annotated(self) -> Iterator[Tuple[Place, Source]]:

@@ -14,7 +14,9 @@ from mosaic_lint.tree import Tree
 MAX_BINDINGS = 50  # of one name at one place; with more nobody knows what it is
 
 Block = Union[cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module, cst.SimpleStatementLine]
-_BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module, cst.SimpleStatementLine)
+_BLOCKS = frozenset(
+    (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module, cst.SimpleStatementLine)
+)
 
 
 class Passed(NamedTuple):
@@ -35,12 +37,13 @@ class Passed(NamedTuple):
 
     def then(self, later: Passed) -> Passed:
         """What is in force where something else has run behind it."""
-        if self.is_closed:
+        if not self.bindings:
+            return self if self.surely else later
+        if later.surely:
+            return later
+        if not later.bindings:
             return self
-        if later.surely or not self.bindings:
-            return Passed(later.bindings, later.surely or self.surely)
-        both = [*later.bindings, *self.bindings] if later.bindings else self.bindings
-        return Passed(both[: MAX_BINDINGS + 1], self.surely)
+        return Passed([*later.bindings, *self.bindings][: MAX_BINDINGS + 1], self.surely)
 
 
 NOTHING = Passed([])
@@ -73,13 +76,15 @@ class Holders:
         self.turns: Dict[int, Passed] = {}
         self._tree = tree
         self._parts: Dict[int, Set[int]] = {}
+        last = id(top)
         for binding in found:
-            node, parent = binding.node, tree.parent(binding.node)
-            while node is not top and parent is not None:
-                self.below.setdefault(id(node), []).append(binding)
-                if isinstance(parent, _BLOCKS):
-                    self._parts.setdefault(id(parent), set()).add(id(node))
-                node, parent = parent, tree.parent(parent)
+            key, parent = id(binding.node), tree.parent(binding.node)
+            while key != last and parent is not None:
+                self.below.setdefault(key, []).append(binding)
+                above = id(parent)
+                if parent.__class__ in _BLOCKS:
+                    self._parts.setdefault(above, set()).add(key)
+                key, parent = above, tree.parent(parent)
 
     def parts(self, block: Block) -> Set[int]:
         """The statements of a block that hold a binding, by identity."""

@@ -63,19 +63,37 @@ class Names:
     def _find_bindings(self, name: cst.Name) -> List[Binding]:
         text = name.value
         inner: List[Binding] = []  # by functions that declare the name nonlocal
-        for node in self._scopes.around(name):
-            scope = self._scopes.of(node)
-            if text in scope.globals or (node is self._tree.module and text in self._global_names):
-                return self._everywhere(name)
-            if text not in scope.bindings:
-                continue
-            if text not in scope.nonlocals:
-                return bounded([*inner, *self.reaching.at(name, scope)], name)
-            ways = self.reaching.in_scope(name, scope)
-            inner.extend(ways.bindings)
-            if ways.surely:
-                break
+        for scope in self._looked_in(name):
+            is_own = text in scope.bindings
+            is_borrowed = text in scope.globals or text in scope.nonlocals
+            if is_own and not is_borrowed and not self._is_shared(scope, text):
+                found = self.reaching.at(name, scope)
+                return bounded([*inner, *found], name) if inner else found
+            if is_own and is_borrowed:
+                ways = self.reaching.in_scope(name, scope)
+                inner.extend(ways.bindings)
+                if ways.surely:
+                    return bounded(inner, name)
+            if text in scope.globals or self._is_shared(scope, text):
+                return bounded([*inner, *self._everywhere(name)], name)
         return bounded(inner, name)
+
+    def _looked_in(self, name: cst.Name) -> Iterator[Scope]:
+        """The scopes in which a name is looked up, innermost first."""
+        return map(self._scopes.of, self._scopes.around(name))
+
+    def _is_shared(self, scope: Scope, name: str) -> bool:
+        """Whether a scope is the module's, and functions declare its name global."""
+        return scope.node is self._tree.module and name in self._global_names
+
+    def shared(self, name: cst.Name) -> List[Binding]:
+        """The bindings by which other functions may give a name a value meanwhile: ``global``."""
+        for scope in self._looked_in(name):
+            if name.value in scope.globals or self._is_shared(scope, name.value):
+                return self._everywhere(name)
+            if name.value in scope.bindings and name.value not in scope.nonlocals:
+                return []
+        return []
 
     def may_mean(self, expression: cst.BaseExpression, wanted: FrozenSet[str]) -> bool:
         """Whether an expression may mean something whose last name is wanted; cheap.

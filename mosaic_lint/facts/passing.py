@@ -51,20 +51,20 @@ class Passing:
 
     def of(self, node: cst.CSTNode, holders: Holders) -> Passed:
         """What is in force behind a node because of what it binds."""
-        bindings = holders.below.get(id(node))
-        if not bindings:
-            return NOTHING
-        known = holders.passed.get(id(node))
+        key = id(node)
+        known = holders.passed.get(key)
         if known is None:
+            if key not in holders.below:
+                return NOTHING
             way = _WAYS.get(node.__class__, Passing._plainly)
-            known = holders.passed[id(node)] = way(self, node, holders)
+            known = holders.passed[key] = way(self, node, holders)
         return known
 
     def in_block(self, block: Block, below: cst.CSTNode, holders: Holders) -> Passed:
         """What is in force before a statement of a block because of those above it."""
-        if not holders.parts(block):
-            return NOTHING
         places, passed = self._prefixes(block, holders)
+        if not places:
+            return NOTHING
         return passed[bisect_left(places, self._index_in(block, block.body, below))]
 
     def after_turn(self, loop: Union[cst.For, cst.While], holders: Holders) -> Passed:
@@ -95,8 +95,8 @@ class Passing:
         """The places of a block that hold bindings, and what is in force before each and behind."""
         known = holders.prefixes.get(id(block))
         if known is None:
-            parts = holders.parts(block)
-            found = [n for n, statement in enumerate(block.body) if id(statement) in parts]
+            indexes = self._indexes_of(block, block.body)
+            found = sorted(indexes[part] for part in holders.parts(block))
             passed = [NOTHING]
             for place in found:
                 passed.append(passed[-1].then(self.of(block.body[place], holders)))
@@ -110,9 +110,14 @@ class Passing:
         self, holder: cst.CSTNode, parts: Sequence[cst.CSTNode], part: cst.CSTNode
     ) -> int:
         """The place of a statement in its block, or of a case among all."""
-        if id(holder) not in self._indexes:
-            self._indexes[id(holder)] = {id(p): index for index, p in enumerate(parts)}
-        return self._indexes[id(holder)].get(id(part), 0)
+        return self._indexes_of(holder, parts).get(id(part), 0)
+
+    def _indexes_of(self, holder: cst.CSTNode, parts: Sequence[cst.CSTNode]) -> Dict[int, int]:
+        """The places of all of them, by identity."""
+        known = self._indexes.get(id(holder))
+        if known is None:
+            known = self._indexes[id(holder)] = {id(p): index for index, p in enumerate(parts)}
+        return known
 
     def _through_body(self, node: Union[cst.Else, cst.Finally], holders: Holders) -> Passed:
         return self._branch(node.body, holders)

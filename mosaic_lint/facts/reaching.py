@@ -6,7 +6,7 @@ collecting what may have bound it in between.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
 import libcst as cst
 
@@ -15,7 +15,7 @@ from mosaic_lint.facts.passing import Passing
 from mosaic_lint.facts.scopes import Binding, Kind, Scope
 from mosaic_lint.tree import Tree
 
-_FUNCTIONS = (cst.FunctionDef, cst.Lambda)
+_FUNCTIONS = frozenset((cst.FunctionDef, cst.Lambda))
 
 
 class Ways(NamedTuple):
@@ -47,10 +47,10 @@ class Reaching:
         found = scope.bindings[name.value]
         if len(found) == 1:
             return found
-        ways = self.in_scope(name, scope)
+        holders = self._holders_of(scope, name.value)
+        ways = self.ways(name, scope.node, holders)
         if ways.surely:
             return bounded(ways.bindings or found, name)
-        holders = self._holders_of(scope, name.value)
         return bounded([*ways.bindings, *holders.parameters] or found, name)
 
     def in_scope(self, name: cst.Name, scope: Scope) -> Ways:
@@ -69,17 +69,18 @@ class Reaching:
         below = node
         later: Optional[cst.CSTNode] = None  # the function around the node, which is run later
         for ancestor in self._tree.ancestors(node):
-            if ancestor is top and not isinstance(ancestor, cst.Module):
+            kind = ancestor.__class__
+            if kind is cst.Module and later is not None:  # it runs when the whole module has run
+                return Ways(holders.found[: MAX_BINDINGS + 1], True)
+            if ancestor is top and kind is not cst.Module:
                 break
-            if later is not None and isinstance(ancestor, cst.Module):
-                return Ways(
-                    holders.found[: MAX_BINDINGS + 1], True
-                )  # it runs when the whole module has run
-            if isinstance(ancestor, _FUNCTIONS) and below is ancestor.body:
+            if kind in _FUNCTIONS and below is ancestor.body:  # type: ignore[attr-defined]
                 later = ancestor
-            passed = self._before(ancestor, below, holders).then(passed)
-            if passed.surely or len(passed.bindings) > MAX_BINDINGS:
-                break
+            reader = _READERS.get(kind)
+            if reader is not None and id(ancestor) in holders.below:
+                passed = reader(self, ancestor, below, holders).then(passed)
+                if passed.surely or len(passed.bindings) > MAX_BINDINGS:
+                    break
             below = ancestor
         if later is None:
             return Ways(*passed)
@@ -92,13 +93,6 @@ class Reaching:
         return self._holders[key]
 
     # --- what has run in a node before one of its parts
-
-    def _before(self, ancestor: cst.CSTNode, below: cst.CSTNode, holders: Holders) -> Passed:
-        """What binds the name in ``ancestor`` before ``below`` is reached."""
-        if id(ancestor) not in holders.below:
-            return NOTHING
-        reader = _READERS.get(ancestor.__class__)
-        return reader(self, ancestor, below, holders) if reader is not None else NOTHING
 
     def _in_block(self, node: Any, below: cst.CSTNode, holders: Holders) -> Passed:
         return self._passing.in_block(node, below, holders)
@@ -178,13 +172,15 @@ class Reaching:
         return NOTHING if below is node.for_in else self._passing.of(node.for_in, holders)
 
 
-def bounded(bindings: Iterable[Binding], name: cst.Name) -> List[Binding]:
+def bounded(bindings: List[Binding], name: cst.Name) -> List[Binding]:
     """The bindings without repetition; so many that nothing is known become an unknown one.
 
     Args:
         bindings: the bindings.
         name: the name that is read.
     """
+    if len(bindings) == 1:
+        return bindings
     unique = list(dict.fromkeys(bindings))
     if len(unique) > MAX_BINDINGS:
         return [Binding(name.value, Kind.OTHER, name)]

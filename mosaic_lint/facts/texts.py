@@ -7,7 +7,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Union
 import libcst as cst
 
 from mosaic_lint.facts.assigned import assigned_of
-from mosaic_lint.facts.elements import elements_of
+from mosaic_lint.facts.elements import MAX_ELEMENTS, elements_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.pyformat import braces, is_text, percent
@@ -262,6 +262,8 @@ class Texts:
         if found and self._assigned.is_set_elsewhere(node):
             found.append(passed(node))
         values = [statement.value for statement in self._assigned.additions(node)] if found else []
+        if len(values) > MAX_ELEMENTS:
+            return []
         if values:
             added = [built_in(self.of(value), value) or [hole(value, value)] for value in values]
             found = inexact(joined([found, *added]))
