@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from tools.bench.linear import FACTS, ORDINARY, per_line, steps
-from tools.bench.shapes import SHAPES, ordinary
+from tools.count_steps import FACTS, ORDINARY, per_line, steps
+from tools.step_shapes import SHAPES, ordinary
 
 LINES = 80
 """How long a module is at least; two and three times as long ones are compared with it."""

@@ -1,6 +1,6 @@
 """How many steps the facts need for a line, whatever the shape and length of a module.
 
-``python -m tools.bench.linear`` prints them. Steps are calls of functions, Python's own included:
+``python -m tools.count_steps`` prints them. Steps are calls of functions, Python's own included:
 they are the same on every machine, busy or not.
 """
 
@@ -20,7 +20,7 @@ from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.steps import Move, Step
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
-from tools.bench.shapes import SHAPES, ordinary
+from tools.step_shapes import SHAPES, ordinary
 
 ORDINARY = 45
 """How many units of an ordinary module make 500 lines."""
