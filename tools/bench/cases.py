@@ -11,6 +11,7 @@ from pathlib import Path
 from .absolute import Ceiling
 from .corpus import copy_untriggered
 from .service import SEED, ServiceStats, write_service, write_single_module
+from .sites_flow import find_all_sites
 from .statements import write_statements
 from .timing import Command, Comparison, Measure, Usage, compare
 from .work import UnequalWorkError, is_complete, read_codes
@@ -26,7 +27,9 @@ CEILING_RUNS, CEILING_RUNS_QUICK = 5, 1
 FIRST = ("MOS1", "MOS3")
 """Connections and error handling: what the plugin began with, and was first measured by."""
 ALL = ("MOS1", "MOS2", "MOS3", "MOS4")
-"""The chapters that judge code."""
+"""What judges connections, SQL and error handling, line by line."""
+EVERY = (*ALL, "MOS5", "MOS9")
+"""The chapters that judge code, those included that follow values through it."""
 _CHAPTERS = tuple(f"MOS{number}" for number in range(1, 10))
 
 
@@ -113,9 +116,9 @@ def prepare(folder: Path, pairs: int, *, quick: bool) -> Iterator[Case]:
     )
 
     clean = folder / "clean"
-    stats = write_service(clean)
-    yield _service_case("clean service, MOS1 and 3", clean, stats, 1.35, pairs, FIRST)
-    yield _service_case("clean service, MOS1 to 4", clean, stats, 1.50, pairs, ALL)
+    clean_stats = write_service(clean)
+    yield _service_case("clean service, MOS1 and 3", clean, clean_stats, 1.35, pairs, FIRST)
+    yield _service_case("clean service, MOS1 to 4", clean, clean_stats, 1.50, pairs, ALL)
 
     dirty = folder / "dirty-first"
     stats = write_service(dirty, fault_every=FAULT_EVERY, chapters=FIRST)
@@ -123,6 +126,11 @@ def prepare(folder: Path, pairs: int, *, quick: bool) -> Iterator[Case]:
     dirty = folder / "dirty"
     stats = write_service(dirty, fault_every=FAULT_EVERY, chapters=ALL)
     yield _service_case("dirty service, MOS1 to 4", dirty, stats, 1.90, pairs, ALL)
+
+    yield _service_case("clean service, all chapters", clean, clean_stats, 1.60, pairs, EVERY)
+    dirty = folder / "dirty-every"
+    stats = write_service(dirty, fault_every=FAULT_EVERY, chapters=EVERY, find=find_all_sites)
+    yield _service_case("dirty service, all chapters", dirty, stats, 2.10, pairs, EVERY)
 
     single = folder / "single"
     lines = write_single_module(single / "services" / "ticket_service.py")
@@ -137,11 +145,10 @@ def prepare_ceilings(folder: Path, *, quick: bool) -> Iterator[Ceiling]:
     runs = CEILING_RUNS_QUICK if quick else CEILING_RUNS
     module = folder / "statements" / "queries.py"
     written = write_statements(module, number=STATEMENTS, seed=SEED + 3)
-    command = (sys.executable, "-I", str(ENGINE_RUNNER), module.name, ",".join(ALL))
     yield Ceiling(
         title=f"{STATEMENTS:,} statements in one process",
         folder=module.parent,
-        command=command,
+        command=engine_command(ALL, module.name),
         files=1,
         lines=written.lines,
         unit="s",
@@ -175,6 +182,11 @@ def _chosen(chapters: tuple[str, ...]) -> str:
 def flake8_command(side: str, *arguments: str) -> tuple[str, ...]:
     """Return the command that runs flake8 `with` or `without` the plugin."""
     return (sys.executable, "-I", str(RUNNER), side, *arguments)
+
+
+def engine_command(chapters: tuple[str, ...], *files: str) -> tuple[str, ...]:
+    """Return the command that checks files by the engine alone."""
+    return (sys.executable, "-I", str(ENGINE_RUNNER), ",".join(chapters), *files)
 
 
 def _targets(case: Case) -> tuple[str, ...]:

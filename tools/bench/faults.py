@@ -8,6 +8,7 @@ some files get few, as in real code.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -15,6 +16,9 @@ from .site import Site
 from .sites import find_sites
 
 _REACH = 60
+
+Find = Callable[[str, str, Random], "list[Site]"]
+"""Returns the sites of one file, by its path, its source, and a generator of choices."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,15 @@ def _position(pair: tuple[int, Site]) -> int:
 class _Ground:
     """The sites of a whole service, on one line of numbers, and which of them are taken."""
 
-    def __init__(self, sources: dict[str, str], rng: Random, chapters: tuple[str, ...]) -> None:
+    def __init__(
+        self, sources: dict[str, str], rng: Random, chapters: tuple[str, ...], find: Find
+    ) -> None:
         self._by_kind: dict[str, list[tuple[int, Site]]] = defaultdict(list)
         self._groups: set[tuple[str, str]] = set()
         self._spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
         offset = 0
         for path, source in sources.items():
-            for site in find_sites(path, source, rng):
+            for site in find(path, source, rng):
                 if site.codes[0].startswith(chapters):
                     self._by_kind[site.kind].append((offset + site.anchor, site))
             offset += source.count("\n")
@@ -73,10 +79,14 @@ class _Ground:
 
 
 def plant(
-    sources: dict[str, str], every: int, rng: Random, chapters: tuple[str, ...] = ("MOS",)
+    sources: dict[str, str],
+    every: int,
+    rng: Random,
+    chapters: tuple[str, ...] = ("MOS",),
+    find: Find = find_sites,
 ) -> Planted:
     """Return the service with a fault about every `every` lines, of codes that start like this."""
-    ground = _Ground(sources, rng, chapters)
+    ground = _Ground(sources, rng, chapters, find)
     chosen: list[Site] = []
     wanted = round(ground.lines / every)
     for _ in range(wanted * 20):

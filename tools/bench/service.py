@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from .faults import plant
+from .faults import Find, plant
 from .modules import KINDS, Kind, compose_module
+from .sites import find_sites
 from .vocabulary import ENTITIES, Entity
 
 SEED = 20_251_202
@@ -76,16 +77,18 @@ def write_service(
     lines: int = 10_000,
     fault_every: int | None = None,
     chapters: tuple[str, ...] = ("MOS",),
+    find: Find = find_sites,
 ) -> ServiceStats:
     """Write the service below `folder`, with a fault about every `fault_every` lines if asked.
 
-    The faults are those whose codes start with one of `chapters`.
+    The faults are those whose codes start with one of `chapters`, at the sites that `find` finds:
+    `find_sites` is for the cases that were there first, `find_all_sites` knows more.
     """
     sources = compose_service(lines)
     faults = 0
     findings: Counter[str] = Counter()
     if fault_every is not None:
-        planted = plant(sources, fault_every, Random(SEED + 1), chapters)
+        planted = plant(sources, fault_every, Random(SEED + 1), chapters, find)
         sources, faults, findings = planted.sources, planted.number, planted.findings
     for path, source in sources.items():
         target = folder / path

@@ -6,9 +6,9 @@ Here are the faults of connections and of error handling; those of SQL are in `s
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from random import Random
 
+from .blocks import bodies, is_factory_block, placed, statements
 from .site import Site
 from .sites_sql import SqlFinder
 
@@ -27,7 +27,7 @@ class _Finder:
         self._driver_import()
         for node in ast.walk(self._tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                for statement, inside in _statements(node.body, ()):
+                for statement, inside in statements(node.body, ()):
                     self._statement(statement, inside, node)
         return self.sites
 
@@ -49,18 +49,13 @@ class _Finder:
             )
         )
 
-    def _own(self, node: ast.stmt) -> tuple[int, int, str, list[str]]:
-        """Return first line, last line, indentation and text of a statement."""
-        end = node.end_lineno or node.lineno
-        return node.lineno, end, " " * node.col_offset, self._lines[node.lineno - 1 : end]
-
     def _statement(
         self,
         node: ast.stmt,
         inside: tuple[str, ...],
         function: ast.FunctionDef | ast.AsyncFunctionDef,
     ) -> None:
-        if isinstance(node, ast.With) and _is_factory_block(node):
+        if isinstance(node, ast.With) and is_factory_block(node):
             self._connection(node)
         elif isinstance(node, ast.Try) and "with" not in inside and "handler" not in inside:
             self._handler(node)
@@ -75,7 +70,7 @@ class _Finder:
 
     def _connection(self, node: ast.With) -> None:
         """MOS101, MOS104, MOS105: one block of a connection, one fault."""
-        start, end, indent, text = self._own(node)
+        start, end, indent, text = placed(node, self._lines)
         group = f"with {start}"
         if len(node.items) > 1:
             bound = [f"{indent}conn = get_conn()", text[0].replace("get_conn() as conn, ", "")]
@@ -87,14 +82,14 @@ class _Finder:
         else:
             bound = [f"{indent}conn = get_conn()", f"{indent}with conn:"]
             self._add("pool as connection", "MOS101", (start, start), bound, group)
-        for body in _bodies(node):
+        for body in bodies(node):
             for position, statement in enumerate(body):
                 following = body[position + 1] if position + 1 < len(body) else None
                 self._executed(statement, following, group)
 
     def _executed(self, node: ast.stmt, following: ast.stmt | None, group: str) -> None:
         """MOS104, MOS105 where a cursor executes something, and fetches the next moment."""
-        first, last, inner, own = self._own(node)
+        first, last, inner, own = placed(node, self._lines)
         name = own[0].strip().partition(".execute(")[0]
         if name not in ("cursor", "cur") or not own[0].startswith(f"{inner}{name}.execute("):
             return
@@ -131,7 +126,7 @@ class _Finder:
 
     def _wrapped(self, node: ast.stmt, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """MOS301 to MOS304 around a statement that had no handler."""
-        start, end, indent, text = self._own(node)
+        start, end, indent, text = placed(node, self._lines)
         inner = f"{indent}    "
         head = [f"{indent}try:", *(f"    {line}" if line else line for line in text)]
         caught = f"{indent}except Exception:"
@@ -151,7 +146,7 @@ class _Finder:
         self, node: ast.stmt, function: ast.FunctionDef | ast.AsyncFunctionDef
     ) -> None:
         """MOS305: somebody looked what arrives here, and forgot it."""
-        start, _, indent, text = self._own(node)
+        start, _, indent, text = placed(node, self._lines)
         if text[0].startswith(f"{indent}elif "):
             return
         arguments = [name.arg for name in function.args.args if name.arg != "self"]
@@ -161,7 +156,7 @@ class _Finder:
 
     def _instead_of_logger(self, node: ast.Expr) -> None:
         """MOS305, MOS306: a message by the wrong way."""
-        start, end, indent, text = self._own(node)
+        start, end, indent, text = placed(node, self._lines)
         method = _logger_method(node)
         rest = text[0].removeprefix(f"{indent}logger.{method}(")
         printed = [f"{indent}print({rest}", *text[1:]]
@@ -197,23 +192,6 @@ class _Finder:
         )
 
 
-def _bodies(node: ast.With) -> Iterator[list[ast.stmt]]:
-    """Yield the body of a connection's block, and those of the cursors' blocks in it."""
-    yield node.body
-    for statement in node.body:
-        if isinstance(statement, ast.With):
-            yield statement.body
-
-
-def _is_factory_block(node: ast.With) -> bool:
-    call = node.items[0].context_expr
-    return (
-        isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Name)
-        and call.func.id == "get_conn"
-    )
-
-
 def _does_something(node: ast.stmt) -> bool:
     """Tell whether a simple statement calls something, so that it could fail."""
     if not isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr)):
@@ -228,24 +206,6 @@ def _logger_method(node: ast.Expr) -> str:
         return ""
     owner = call.func.value
     return call.func.attr if isinstance(owner, ast.Name) and owner.id == "logger" else ""
-
-
-def _statements(
-    body: list[ast.stmt], inside: tuple[str, ...]
-) -> Iterator[tuple[ast.stmt, tuple[str, ...]]]:
-    """Yield the statements of a function, not those of nested ones, with what they stand in."""
-    for statement in body:
-        yield statement, inside
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        deeper = inside
-        if isinstance(statement, ast.With) and _is_factory_block(statement):
-            deeper = (*inside, "with")
-        for name in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(statement, name, []), deeper)
-        if isinstance(statement, ast.Try):
-            for handler in statement.handlers:
-                yield from _statements(handler.body, (*deeper, "handler"))
 
 
 def find_sites(path: str, source: str, rng: Random) -> list[Site]:
