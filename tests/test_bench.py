@@ -11,6 +11,7 @@ from typing import Dict, Iterator, Tuple
 import pytest
 
 from tools.bench.service import SEED, ServiceStats, write_service, write_single_module
+from tools.bench.shapes import compose_shapes
 from tools.bench.sites_flow import find_all_sites
 from tools.bench.statements import LENGTH, write_statements
 
@@ -170,3 +171,24 @@ def test_module_of_statements(tmp_path: Path) -> None:
     assert source.count(".execute(") == stats.statements == 200
     assert stats.characters / stats.statements == pytest.approx(LENGTH, rel=0.05)
     assert sum(stats.findings.values()) == 20
+
+
+def test_shapes_hold_the_same_code() -> None:
+    shapes = compose_shapes(2_000, seed=1)
+    bodies = []
+    for modules, functions in (
+        (shapes.ordinary, 400),
+        (shapes.one_function, 1),
+        (shapes.many_functions, 2_000),
+    ):
+        assert all(text.isascii() for text in modules.values())
+        trees = [ast.parse(text, feature_version=(3, 9)) for text in modules.values()]
+        steps = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
+        assert len(steps) == functions
+        # The first statement gives `total` its value, the last one returns it.
+        bodies.append([ast.dump(node) for step in steps for node in step.body[1:-1]])
+        if functions == 1:
+            assert steps[0].end_lineno is not None
+            assert steps[0].end_lineno - steps[0].lineno >= 10_000
+    assert bodies[0] == bodies[1] == bodies[2]
+    assert len(shapes.ordinary) == 20

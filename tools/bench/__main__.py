@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .absolute import measure_ceiling
 from .cases import measure, prepare, prepare_ceilings
+from .linear import measure_shape, prepare_shapes
 from .report import (
     PluginMissingError,
     ceiling_spread,
@@ -18,6 +19,7 @@ from .report import (
     everything,
     findings_by_code,
     machine,
+    shape_table,
     spread,
     table,
 )
@@ -67,6 +69,11 @@ def main(given: Sequence[str] | None = None) -> int:
                 height = measure_ceiling(ceiling, folder)
                 print(ceiling_spread(height), file=sys.stderr, flush=True)
                 heights.append(height)
+            shapes = []
+            for shape in prepare_shapes(folder, quick=arguments.quick):
+                outcome = measure_shape(shape)
+                print(spread(outcome), file=sys.stderr, flush=True)
+                shapes.append(outcome)
     except (PluginMissingError, UnequalWorkError, CommandFailedError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
@@ -74,13 +81,16 @@ def main(given: Sequence[str] | None = None) -> int:
     print(table(outcomes))
     print()
     print(ceiling_table(heights))
-    for one in everything(outcomes, heights):
+    print()
+    print(shape_table(shapes))
+    for one in everything(outcomes, heights, shapes):
         if one.case.expected or one.findings:
             print(f"found/planted, {one.case.title}: {findings_by_code(one)}")
     if arguments.write:
         arguments.write.parent.mkdir(parents=True, exist_ok=True)
-        arguments.write.write_text(document(outcomes, heights, on), encoding="utf-8")
-    fine = all(outcome.is_fast_enough and outcome.found_what_is_there for outcome in outcomes)
+        arguments.write.write_text(document(outcomes, heights, shapes, on), encoding="utf-8")
+    compared = [*outcomes, *shapes]
+    fine = all(outcome.is_fast_enough and outcome.found_what_is_there for outcome in compared)
     fine = fine and all(height.keeps_limit and height.found_what_is_there for height in heights)
     return 0 if fine else 1
 
