@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
-from typing import Dict, Iterator, Tuple
+from typing import Dict, Iterator, Mapping, Tuple
 
 import pytest
 
+from mosaic_lint.config import Config, Selection
+from mosaic_lint.engine import Mode, check
+from mosaic_lint.source import Source
 from tools.bench.service import SEED, ServiceStats, write_service, write_single_module
-from tools.bench.shapes import compose_shapes
+from tools.bench.shapes import PIECES, compose_shapes
 from tools.bench.sites_flow import find_all_sites
 from tools.bench.statements import LENGTH, write_statements
 
@@ -80,6 +84,16 @@ def fingerprint(folder: Path) -> str:
     return sha256(joined.encode("utf-8")).hexdigest()[:16]
 
 
+def found(modules: Mapping[str, str]) -> Counter[str]:
+    """What the linter finds, by code."""
+    config = Config(root=Path(), selection=Selection(select=EVERY))
+    return Counter(
+        finding.code
+        for path, text in modules.items()
+        for finding in check(Source(path, text), config, Mode(strict=True)).findings
+    )
+
+
 @pytest.mark.parametrize("which", ["clean", "dirty", "dirty_flow"])
 def test_modules_are_python_39_and_ascii(which: str, request: pytest.FixtureRequest) -> None:
     folder, _ = request.getfixturevalue(which)
@@ -138,6 +152,13 @@ def test_every_kind_of_fault_that_shows_in_what_follows_is_planted(
     assert stats.faults == pytest.approx(stats.lines / FAULT_EVERY, rel=0.1)
 
 
+def test_the_linter_finds_what_is_planted(
+    clean: Tuple[Path, ServiceStats], dirty_flow: Tuple[Path, ServiceStats]
+) -> None:
+    assert not found(sources(clean[0]))
+    assert found(sources(dirty_flow[0])) == dirty_flow[1].findings
+
+
 def test_what_was_measured_before_is_measured_again(
     clean: Tuple[Path, ServiceStats], dirty_flow: Tuple[Path, ServiceStats], tmp_path: Path
 ) -> None:
@@ -192,3 +213,11 @@ def test_shapes_hold_the_same_code() -> None:
             assert steps[0].end_lineno - steps[0].lineno >= 10_000
     assert bodies[0] == bodies[1] == bodies[2]
     assert len(shapes.ordinary) == 20
+
+
+def test_the_linter_finds_the_same_in_all_shapes() -> None:
+    shapes = compose_shapes(10 * len(PIECES), seed=1)
+    assert set(shapes.findings.values()) == {10}
+    assert found(shapes.ordinary) == shapes.findings
+    assert found(shapes.one_function) == shapes.findings
+    assert found(shapes.many_functions) == shapes.findings
