@@ -1,80 +1,64 @@
-"""Which names speak of finding out who is calling; a guess, for what the file doesn't show."""
+"""Who is calling: what names say plainly, and what a function reads off the request."""
 
 from __future__ import annotations
 
 import re
-from typing import FrozenSet, List
+from typing import Collection
 
-AUTHENTICATING = re.compile(
-    r"auth(?!or(?!i))|jwt|token|api_?-?key|permission|log_?in_?req|\b40[13]\b", re.IGNORECASE
+import libcst as cst
+
+from mosaic_lint.facts.functions import own_nodes
+
+_DEPENDENCY = re.compile(
+    r"\w*Dep(?:endency)?|\w*Current[A-Za-z]*?(?:User|Admin|Account|Member|Principal|Customer|Staff)"
 )
-"""Text of a middleware or a class of routes that asks who is calling."""
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SURE = frozenset(
-    ("current", "dep", "deps", "depends", "dependency", "dependencies", "require", "requires",
-     "required", "authenticated", "authorized", "authorised", "verified", "logged")
-)  # fmt: skip
-_ASKING = frozenset(
-    ("user", "users", "auth", "authed", "authentication", "authorization", "principal", "token",
-     "session", "identity", "claims", "credentials", "security", "guard", "permission",
-     "permissions", "role", "roles", "admin", "jwt", "oauth", "caller", "db", "database", "conn",
-     "connection", "cursor", "repo", "repository")
-)  # fmt: skip
-_BODIES = frozenset(
-    ("create", "update", "in", "out", "request", "payload", "body", "schema", "model", "form",
-     "data", "input", "params", "query", "filter", "filters", "patch", "base", "dto", "response",
-     "read", "register", "registration", "login", "signup", "new", "delete", "id", "ids", "name",
-     "type", "status", "kind", "role", "enum", "info", "upload", "config", "settings", "options",
-     "message", "list", "page", "sort", "order", "profile", "email", "password", "reset")
-)  # fmt: skip
-"""Words at the end of the name of what a caller sends."""
-_OF_DEPENDENCIES = frozenset(("deps", "dependencies", "dependency", "depends"))
-_OF_AUTHENTICATION = frozenset(("auth", "authentication", "security"))
-"""Names of modules."""
-
-_AUTH = frozenset(
-    ("auth", "authenticate", "authenticated", "authentication", "authorize", "authorise",
-     "authorized", "authorization", "authn", "authz", "permission", "permissions", "requires",
-     "protected", "bearer")
-)  # fmt: skip
-_VERIFYING = frozenset(
-    ("verify", "check", "validate", "require", "required", "decode", "ensure", "assert", "current",
-     "only", "has", "compare", "construct")
-)  # fmt: skip
-_VERIFIED = frozenset(
-    ("token", "user", "jwt", "password", "signature", "admin", "session", "key", "hmac", "role",
-     "roles", "access", "credentials", "principal", "identity", "owner", "secret", "webhook",
-     "digest", "event", "login")
-)  # fmt: skip
+_AUTHENTICATING = re.compile(r"auth(?!or(?!i))", re.IGNORECASE)  # but no authors
+_TOLD_BY_REQUEST = frozenset(("headers", "cookies", "session", "user", "auth"))
+_TOLD_TO_MIDDLEWARE = _TOLD_BY_REQUEST - {"headers"}
+"""Every middleware that logs reads some header."""
 
 
-def may_be_dependency(name: str) -> bool:
-    """Whether what has a dotted name may be a dependency, which the file doesn't show.
+def is_named_dependency(name: str) -> bool:
+    """Whether a type's last name is plainly that of a dependency: ``UserDep``, ``CurrentUser``."""
+    return _DEPENDENCY.fullmatch(name.rpartition(".")[2]) is not None
 
-    ``CurrentUser`` and ``SessionDep`` may be, ``UserCreate`` and ``Order`` are what callers send.
+
+def is_named_authentication(name: str) -> bool:
+    """Whether a middleware's or class's last name says that it authenticates."""
+    return _AUTHENTICATING.search(name.rpartition(".")[2]) is not None
+
+
+def reads_caller(function: cst.FunctionDef, requests: Collection[str]) -> bool:
+    """Whether an endpoint reads headers, cookies or the user off the request.
+
+    Args:
+        function: the endpoint.
+        requests: the names of its parameters that hold the request.
     """
-    *modules, last = name.split(".")
-    words = _words(last)
-    if _SURE.intersection(words) or _OF_DEPENDENCIES.intersection(modules):
-        return True
-    if words and words[-1] in _BODIES:
-        return False
-    return bool(_ASKING.intersection(words) or _OF_AUTHENTICATION.intersection(modules))
+    return any(_is_read(node, requests, _TOLD_BY_REQUEST) for node in own_nodes(function))
 
 
-def asks_who_is_calling(name: str) -> bool:
-    """Whether a function or decorator of a dotted name finds out who is calling."""
-    words = frozenset(_words(name))
-    return bool(words & _AUTH) or bool(words & _VERIFYING and words & _VERIFIED)
+def checks_caller(function: cst.FunctionDef) -> bool:
+    """Whether a function of a middleware reads the header ``Authorization``, or cookies."""
+    requests = [parameter.name.value for parameter in function.params.params[:1]]
+    reads_headers = is_authorization = False
+    for node in own_nodes(function):
+        if _is_read(node, requests, _TOLD_TO_MIDDLEWARE):
+            return True
+        reads_headers = reads_headers or _is_read(node, requests, _TOLD_BY_REQUEST)
+        is_authorization = is_authorization or _is_authorization(node)
+    return reads_headers and is_authorization
 
 
-def tells_who_is_calling(name: str) -> bool:
-    """Whether a value of a name may be what tells the caller."""
-    words: FrozenSet[str] = frozenset(_words(name))
-    return bool(words & (_AUTH | _VERIFIED | frozenset(("caller", "claims"))))
+def _is_read(node: cst.CSTNode, requests: Collection[str], told: Collection[str]) -> bool:
+    """``request.headers``."""
+    return (
+        isinstance(node, cst.Attribute)
+        and node.attr.value in told
+        and isinstance(node.value, cst.Name)
+        and node.value.value in requests
+    )
 
 
-def _words(name: str) -> List[str]:
-    """The words of a name in snake or camel case, in lower case."""
-    return [word.lower() for word in _WORD.findall(name)]
+def _is_authorization(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.SimpleString) and node.raw_value.lower() == "authorization"

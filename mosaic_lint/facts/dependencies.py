@@ -1,6 +1,6 @@
 """FastAPI's dependencies: of an endpoint's parameters, a class's fields, a router, a route.
 
-What the file doesn't show is a dependency, unless it is plainly none.
+What the file doesn't show is none, unless its name says so plainly.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Iterator, List, Set
 
 import libcst as cst
 
-from mosaic_lint.facts.authentication import may_be_dependency, tells_who_is_calling
+from mosaic_lint.facts.authentication import is_named_dependency
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.functions import functions_of, returned
 from mosaic_lint.facts.names import last_name
@@ -94,37 +94,25 @@ class Dependencies:
         if parameter.annotation is not None:
             if self._in_annotation(parameter.annotation.annotation):
                 return True
-        if parameter.default is None:
-            return False
-        if self._in_default(parameter.default):
-            return True
-        return tells_who_is_calling(parameter.name.value) and _is_cookie(parameter.default)
+        return parameter.default is not None and self._in_default(parameter.default)
 
     # --- default values
 
     def _in_default(self, value: cst.BaseExpression, depth: int = _MAX_DEPTH) -> bool:
         for origin in self._names.origins(value):
-            if isinstance(origin, cst.Call):
-                if self._is_made_by(origin, depth):
-                    return True
-            elif isinstance(origin, Binding):
-                if origin.kind is Kind.IMPORT and may_be_dependency(origin.target):
-                    return True
+            if isinstance(origin, cst.Call) and self._is_made_by(origin, depth):
+                return True
         return False
 
     def _is_made_by(self, call: cst.Call, depth: int) -> bool:
-        """Whether a call may make a dependency: by its name, its body, or since nobody knows."""
+        """Whether a call makes a dependency, by itself or by a function of the file."""
         if self._is_dependency_call(call):
             return True
-        definitions = self._functions.definitions(call.func)
-        if definitions:
-            return depth > 0 and any(
-                self._in_default(value, depth - 1)
-                for definition in definitions
-                for value in returned(definition)
-            )
-        names = self._names.qualified(call.func)
-        return not names or any(name.partition(".")[0] not in _PLAIN for name in names)
+        return depth > 0 and any(
+            self._in_default(value, depth - 1)
+            for definition in self._functions.definitions(call.func)
+            for value in returned(definition)
+        )
 
     def _is_dependency_call(self, call: cst.Call) -> bool:
         if last_name(call.func) in DEPENDENCY_CALLS:
@@ -158,25 +146,20 @@ class Dependencies:
         return False
 
     def _is_from_outside(self, node: cst.BaseExpression) -> bool:
-        """Whether a name may be a dependency that the file doesn't show."""
+        """Whether a name is plainly that of a dependency, which another module makes."""
         return any(
-            name.partition(".")[0] not in _PLAIN and may_be_dependency(name)
+            name.partition(".")[0] not in _PLAIN and is_named_dependency(name)
             for name in self._names.qualified(node)
         )
 
     def _is_named(self, name: str) -> bool:
         """The same of a name in a string."""
         head, _, rest = name.partition(".")
-        bindings = self._names.module_bindings(head)
-        meanings = [b.target for b in bindings if b.kind is Kind.IMPORT]
-        if not bindings:
-            meanings = [head]
-        for meaning in meanings:
-            full = f"{meaning}.{rest}" if rest else meaning
-            if full.rpartition(".")[2] in DEPENDENCY_CALLS:
-                return True
-            if full.partition(".")[0] not in _PLAIN and may_be_dependency(full):
-                return True
+        for binding in self._names.module_bindings(head):
+            if binding.kind is Kind.IMPORT:
+                full = f"{binding.target}.{rest}" if rest else binding.target
+                if full.rpartition(".")[2] in DEPENDENCY_CALLS or is_named_dependency(full):
+                    return True
         return False
 
     def _parts(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -230,10 +213,6 @@ def _is_empty(value: cst.BaseExpression) -> bool:
 
 def _parameters(parameters: cst.Parameters) -> List[cst.Param]:
     return [*parameters.posonly_params, *parameters.params, *parameters.kwonly_params]
-
-
-def _is_cookie(value: cst.BaseExpression) -> bool:
-    return isinstance(value, cst.Call) and last_name(value.func) == "Cookie"
 
 
 def _names_in(text: cst.SimpleString) -> List[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set, Tuple
+from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 import libcst as cst
 
-from mosaic_lint.facts.authentication import AUTHENTICATING
+from mosaic_lint.facts.authentication import checks_caller, is_named_authentication
 from mosaic_lint.facts.dependencies import Dependencies
 from mosaic_lint.facts.file import File
-from mosaic_lint.facts.names import Origin
+from mosaic_lint.facts.functions import functions_of, returned
+from mosaic_lint.facts.names import Origin, last_name
 from mosaic_lint.facts.scopes import Binding, Kind
 from mosaic_lint.vocabulary import ROUTER_CLASSES
 
@@ -21,8 +22,9 @@ _MAKERS = frozenset(
 )
 _INCLUDING = frozenset(("include_router",))
 _ASKING = frozenset(("middleware", "add_middleware"))
-_TELLING = frozenset(("route_class", "middleware"))
-"""Arguments of which the text tells whether they ask who is calling."""
+_AUTHENTICATING = frozenset(("route_class", "middleware_class", "dispatch"))
+"""Arguments whose name may say that they authenticate."""
+_MAX_PARTIALS = 5  # of partials
 
 
 class _Inclusion(NamedTuple):
@@ -51,16 +53,35 @@ class Routers:
         self._file = file
         self._names = file.names
         self._dependencies = dependencies
+        self._functions = functions_of(file)
         self._made: Dict[int, Tuple[cst.Call, ...]] = {}  # by identity of the expression
 
     def made(self, expression: cst.BaseExpression) -> Tuple[cst.Call, ...]:
         """The calls that make what an expression means; none where it may be another router."""
         if id(expression) not in self._made:
-            origins = self._names.origins(expression)
-            calls = tuple(origin for origin in origins if isinstance(origin, cst.Call))
-            known = len(calls) == len(origins) and all(map(self._is_maker, calls))
-            self._made[id(expression)] = calls if known else ()
+            self._made[id(expression)] = self._makers(expression)
         return self._made[id(expression)]
+
+    def _makers(self, expression: cst.BaseExpression) -> Tuple[cst.Call, ...]:
+        """The calls that make a router, through functions of the file that return one."""
+        found: List[cst.Call] = []
+        seen: Set[int] = set()
+        waiting = [expression]
+        while waiting:
+            for origin in self._names.origins(waiting.pop()):
+                if not isinstance(origin, cst.Call):
+                    return ()
+                if self._is_maker(origin):
+                    found.append(origin)
+                    continue
+                definitions = self._functions.definitions(origin.func)
+                if not definitions:
+                    return ()
+                for function in definitions:
+                    if id(function) not in seen:
+                        seen.add(id(function))
+                        waiting.extend(returned(function))
+        return tuple(found)
 
     def _is_maker(self, call: cst.Call) -> bool:
         names = self._names.qualified(call.func)
@@ -98,21 +119,67 @@ class Routers:
     def _is_made_guarded(self, call: cst.Call) -> bool:
         if not self._names.may_mean(call.func, ROUTER_CLASSES) or not self._is_maker(call):
             return False
-        return self._dependencies.of_call(call) or any(
-            argument.keyword is not None
-            and argument.keyword.value in _TELLING
-            and AUTHENTICATING.search(self._file.code(argument.value))
-            for argument in call.args
+        if any(map(self._dependencies.of_call, self._with_partials(call))):
+            return True
+        return any(
+            self._authenticates(part)
+            for made in self._with_partials(call)
+            for argument in made.args
+            if argument.keyword is not None
+            and argument.keyword.value in ("middleware", "route_class")
+            for part in self._parts(argument.value)
         )
 
+    def _with_partials(self, call: cst.Call) -> Iterator[cst.Call]:
+        """A call, and those of ``partial`` that hold arguments for it."""
+        yield call
+        callee = call.func
+        for _ in range(_MAX_PARTIALS):
+            calls = (o for o in self._names.origins(callee) if isinstance(o, cst.Call) and o.args)
+            partial = next(calls, None)
+            if partial is None:
+                return
+            yield partial
+            callee = partial.args[0].value
+
+    # --- middleware
+
     def _asks(self, call: cst.Call) -> bool:
-        """Whether a middleware's text speaks of finding out who is calling."""
+        """Whether a call of ``middleware`` or ``add_middleware`` adds what authenticates."""
         parent = self._file.tree.parent(call)
-        if isinstance(parent, cst.Decorator):
-            parent = self._file.tree.parent(parent)
-        is_applied = isinstance(parent, (cst.FunctionDef, cst.Call))
-        text = self._file.code(parent if is_applied and parent is not None else call)
-        return AUTHENTICATING.search(text) is not None
+        function = self._file.tree.parent(parent) if isinstance(parent, cst.Decorator) else None
+        if isinstance(function, cst.FunctionDef):
+            return self._is_authenticating(function)
+        applied = parent if isinstance(parent, cst.Call) and parent.func is call else call
+        return self._adds_authentication(applied)
+
+    def _adds_authentication(self, call: cst.Call) -> bool:
+        """Whether the class or function in ``Middleware(...)`` or the like authenticates."""
+        for place, argument in enumerate(call.args):
+            keyword = argument.keyword.value if argument.keyword is not None else ""
+            if keyword in _AUTHENTICATING or (place == 0 and not keyword):
+                if self._authenticates(argument.value):
+                    return True
+        return False
+
+    def _authenticates(self, node: cst.BaseExpression) -> bool:
+        if isinstance(node, cst.Call):
+            return self._adds_authentication(node)
+        names = {last_name(node), *self._names.qualified(node)}
+        if any(map(is_named_authentication, names)):
+            return True
+        definitions = self._functions.definitions(node)
+        return any(isinstance(d, cst.FunctionDef) and checks_caller(d) for d in definitions)
+
+    def _is_authenticating(self, function: cst.FunctionDef) -> bool:
+        return is_named_authentication(function.name.value) or checks_caller(function)
+
+    def _parts(self, value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """The elements of a list, be it one with a name, or the value itself."""
+        for origin in self._names.origins(value):
+            if isinstance(origin, (cst.List, cst.Tuple)):
+                yield from (element.value for element in origin.elements)
+        yield value
 
     @cached_property
     def _some_is_guarded(self) -> bool:

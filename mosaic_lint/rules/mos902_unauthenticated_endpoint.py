@@ -63,12 +63,15 @@ def unauthenticated_endpoint(endpoint: Endpoint, context: Context) -> Iterator[D
     Limits:
         Off unless its full code is selected, since some endpoints are for everybody: give those a
         `noqa` with the reason. A dependency of any kind counts, also one that only opens a
-        connection. Speaks of apps and routers that the file makes; a router that another file
+        connection; a `Cookie` parameter, a decorator, or a function that the endpoint calls counts
+        for none. Speaks of apps and routers that the file makes; a router that another file
         includes with `dependencies=` is reported, as that can't be seen here. Silent where a
-        parameter's type comes from another module and is named like a dependency
-        (`CurrentUser`, `SessionDep`), where a decorator, a middleware or a call in the endpoint is
-        named like a check of the caller, and where the endpoint reads headers, cookies or the user
-        off the request. What happens in other modules isn't followed.
+        parameter's type comes from another module and its name is plainly that of a dependency
+        (`SessionDep`, `PageDependency`, `CurrentUser`, `CurrentAdmin`), where the class around
+        derives from one of another module, where the endpoint itself reads headers, cookies or the
+        user off its `Request`, and where a middleware or `route_class` has "auth" in its name, or
+        is a function of the file that reads cookies or the header `Authorization`. What happens in
+        other modules isn't followed.
     """
     *calls, last = endpoint.path
     yield context.report(

@@ -19,19 +19,12 @@ from mosaic_lint.vocabulary import (
     DRIVER_CONNECTS,
     ROUTE_ADDING,
     ROUTE_METHODS,
-    ROUTER_CLASSES,
     SQL_SINKS,
 )
 
 _Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 _CONNECTING = frozenset(name.rpartition(".")[2] for name in DRIVER_CONNECTS)
-_TELLING = ROUTER_CLASSES | DEPENDENCY_CALLS | frozenset(
-    ("include_router", "add_middleware", "middleware", "dependencies", "Cookie", "Annotated",
-     "AsyncConnection", "Client", "create_engine", "ConnectionPool", "ThreadedConnectionPool",
-     "SimpleConnectionPool", "RawCursor")
-)  # fmt: skip
-"""What may tell whether a router is guarded, and whose a connection is."""
 
 
 class _Named(NamedTuple):
@@ -66,17 +59,8 @@ def suspect_endpoints(table: Table, settings: Settings) -> Suspects:
     lines = {one.line for one in reaching}
     suspects.lines = lines.intersection(endpoints)
     suspects.lines |= {one.line for one in reaching if one.names & given}
-    if suspects.lines:
-        suspects.keep(applied)
-        telling = reached | table.aliases(_TELLING)
-        told = _reaching(table, named, telling)
-        factories_made = table.sources(table.aliases(factories))
-        suspects.context.update(one.line for one in told)
-        suspects.context.update(one.line for one in named if one.names & factories_made)
-        suspects.keep(table.of(ast.ClassDef))  # their fields may be dependencies
-        suspects.keep(f for f in _functions(table) if f.name == "__init__")
-        names = telling.union(*(one.names for one in told))
-        suspects.keep(call for call in table.of(ast.Call) if meant(call.func) & names)
+    if suspects.lines:  # who is guarded, and who gives what, may be told anywhere
+        suspects.context.update(range(1, len(table.source.line_starts) + 1))
     return suspects
 
 
