@@ -119,3 +119,8 @@ ROUTE_ADDING = frozenset(("add_api_route", "add_api_websocket_route"))
 ROUTER_CLASSES = frozenset(("FastAPI", "APIRouter"))
 DEPENDENCY_CALLS = frozenset(("Depends", "Security", "Header"))
 """What makes a parameter of an endpoint more than what the caller sends."""
+
+ADDING_METHODS = frozenset(("append", "add", "insert", "appendleft", "setdefault"))
+"""Methods that put an element into a collection."""
+ADDING_MANY_METHODS = frozenset(("extend", "update", "extendleft"))
+"""Methods that put all elements of another one into it."""

@@ -7,9 +7,7 @@ from typing import Iterator, NamedTuple, Optional, Tuple, Union
 import libcst as cst
 
 from mosaic_lint.tree import Tree
-
-_ADDING = frozenset(("append", "add", "insert", "appendleft", "setdefault"))
-_ADDING_MANY = frozenset(("extend", "update", "extendleft"))
+from mosaic_lint.vocabulary import ADDING_MANY_METHODS, ADDING_METHODS
 
 
 class Growth(NamedTuple):
@@ -19,11 +17,13 @@ class Growth(NamedTuple):
         node: the call or statement.
         name: the collection, or the one that holds it: ``groups`` in ``groups[key].append(x)``.
         sources: other collections whose elements it gets.
+        item: the collection, where it is one of a few that a name holds: ``parts["ids"]``.
     """
 
     node: cst.CSTNode
     name: Union[cst.Name, cst.Attribute]
     sources: Tuple[cst.BaseExpression, ...] = ()
+    item: Optional[cst.Subscript] = None
 
 
 def growths(tree: Tree) -> Iterator[Growth]:
@@ -34,20 +34,33 @@ def growths(tree: Tree) -> Iterator[Growth]:
     """
     for call in tree.of(cst.Call):
         if isinstance(call.func, cst.Attribute):
-            name = _name(call.func.value)
-            if name is not None and call.func.attr.value in _ADDING:
-                yield Growth(call, name)
-            elif name is not None and call.func.attr.value in _ADDING_MANY:
-                yield Growth(call, name, tuple(argument.value for argument in call.args))
+            if call.func.attr.value in ADDING_METHODS:
+                yield from _growth(call, call.func.value)
+            elif call.func.attr.value in ADDING_MANY_METHODS:
+                sources = tuple(argument.value for argument in call.args)
+                yield from _growth(call, call.func.value, sources)
     for statement in tree.of(cst.Assign):
         for target in statement.targets:
-            name = _name(target.target) if isinstance(target.target, cst.Subscript) else None
-            if name is not None:
-                yield Growth(statement, name)
+            if isinstance(target.target, cst.Subscript) and not _is_constant(target.target):
+                yield from _growth(statement, target.target.value)
     for addition in tree.of(cst.AugAssign):
-        name = _name(addition.target)
-        if name is not None:
-            yield Growth(addition, name, (addition.value,))
+        if not isinstance(addition.operator, (cst.SubtractAssign, cst.BitAndAssign)):
+            yield from _growth(addition, addition.target, (addition.value,))
+
+
+def _growth(
+    node: cst.CSTNode, collection: cst.BaseExpression, sources: Tuple[cst.BaseExpression, ...] = ()
+) -> Iterator[Growth]:
+    name = _name(collection)
+    if name is not None:
+        item = collection if isinstance(collection, cst.Subscript) else None
+        yield Growth(node, name, sources, item if item and _is_constant(item) else None)
+
+
+def _is_constant(item: cst.Subscript) -> bool:
+    """Whether an item is told by a constant, so that each turn means the same one."""
+    index = item.slice[0].slice
+    return isinstance(index, cst.Index) and isinstance(index.value, (cst.SimpleString, cst.Integer))
 
 
 def _name(collection: cst.BaseExpression) -> Optional[Union[cst.Name, cst.Attribute]]:

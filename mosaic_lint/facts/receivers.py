@@ -59,6 +59,7 @@ class Receivers:
         self._annotations = Annotations(file)
         self._functions = functions_of(file)
         self._known: Dict[int, Optional[Driver]] = {}  # by identity of the expression
+        self._cursors: Dict[int, bool] = {}  # by identity of the expression
         self._results: Dict[int, Optional[Driver]] = {}  # of the function or parameter
         self._depth = 0
 
@@ -86,7 +87,31 @@ class Receivers:
             )
         if isinstance(receiver, cst.Await):
             return self._is_named(receiver.expression)
-        return NAMED.fullmatch(last_name(receiver)) is not None
+        return NAMED.fullmatch(last_name(receiver)) is not None or self._is_named_ones(receiver)
+
+    def _is_named_ones(self, receiver: cst.BaseExpression) -> bool:
+        """Whether it is the cursor of a connection that is known by its name."""
+        key = id(receiver)
+        if key not in self._cursors:
+            self._cursors[key] = False
+            if self._depth < _MAX_DEPTH:
+                self._depth += 1
+                try:
+                    self._cursors[key] = any(map(self._makes_cursor, self._made(receiver)))
+                finally:
+                    self._depth -= 1
+        return self._cursors[key]
+
+    def _made(self, receiver: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """What a receiver's value comes from, ``with`` blocks entered."""
+        for origin in self._names.origins(receiver):
+            if not isinstance(origin, Binding):
+                yield origin
+            elif origin.kind is Kind.WITH and origin.value is not None:
+                yield origin.value
+
+    def _makes_cursor(self, value: cst.BaseExpression) -> bool:
+        return isinstance(value, cst.Call) and self._is_named(value)
 
     def _proven(self, receiver: cst.BaseExpression) -> Optional[Driver]:
         key = id(receiver)

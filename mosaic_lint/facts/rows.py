@@ -19,6 +19,7 @@ from typing import (
     Optional,
     Set,
     Tuple,
+    Union,
 )
 
 import libcst as cst
@@ -42,11 +43,12 @@ class Matter(Enum):
     FRAME = "pandas' data frame of rows"
     COUNT = "the number of rows"
     ROW = "one of the rows"
+    BATCHES = "several collections of rows, or of columns"
     METHOD = "a method that gives rows, or one"
 
 
-class Held(NamedTuple):
-    """What a place holds.
+class Derived(NamedTuple):
+    """What is made of a query's rows.
 
     Args:
         matter: what it is.
@@ -73,16 +75,19 @@ _KEEPING = frozenset(
      "builtins.reversed", "builtins.iter", "builtins.aiter", "builtins.enumerate", "builtins.zip",
      "builtins.filter", "builtins.map", "builtins.dict", "builtins.dict.fromkeys",
      "collections.deque", "collections.OrderedDict", "collections.Counter", "itertools.chain",
-     "itertools.chain.from_iterable", "itertools.islice", "copy.copy", "copy.deepcopy",
+     "itertools.chain.from_iterable", "itertools.islice", "itertools.groupby",
+     "itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse", "itertools.starmap",
+     "itertools.zip_longest", "itertools.pairwise", "copy.copy", "copy.deepcopy",
      "tqdm.tqdm", "tqdm.auto.tqdm", "rich.progress.track")
 )  # fmt: skip
 """Functions whose value still has an element for each element of what they are given."""
+_ENDLESS = frozenset(("itertools.count", "itertools.repeat"))
 _HELD = frozenset((Move.SAME, Move.KEPT, Move.ENTERED))
 _COUNTING = (cst.Add, cst.Subtract)
 _JOINING = (cst.Add, cst.Subtract, cst.BitOr, cst.BitAnd)
 
 
-class _Passing(Policy[Held]):
+class _Passing(Policy[Derived]):
     """How rows are passed on.
 
     Args:
@@ -93,34 +98,38 @@ class _Passing(Policy[Held]):
         self._file = file
         self._names = file.names
 
-    def carry(self, step: Step, tag: Held) -> Optional[Held]:
+    def carry(self, step: Step, tag: Derived) -> Optional[Derived]:
         if step.move in _HELD:
             return tag
         if step.move is Move.ATTRIBUTE:
             return self._attribute(last_name(step.place), tag)  # type: ignore[arg-type]
         if step.move is Move.GIVEN:
             return self._given(step, tag)
+        if step.move is Move.RETURNED:
+            return _giving(tag) if isinstance(step.place, cst.Lambda) else None
+        if tag.matter is Matter.BATCHES:
+            return _rows(tag) if step.move in (Move.LOOPED, Move.UNPACKED) else None
         if tag.matter is Matter.METHOD:
             return self._called(tag) if step.move is Move.CALLED else None
         if step.move is Move.ITEM:
             return self._item(step.place, tag)
         if step.move is Move.OPERAND:
-            return self._operand(step.place, tag)
+            return self._operand(step, tag)
         if step.move in (Move.SPREAD, Move.DRIVES):
             return _rows(tag) if tag.matter in (Matter.ROWS, Matter.CURSOR) else None
         return None
 
-    def _attribute(self, name: str, tag: Held) -> Optional[Held]:
+    def _attribute(self, name: str, tag: Derived) -> Optional[Derived]:
         if name in _METHODS.get(tag.matter, ()):
-            return Held(Matter.METHOD, tag.query, name)
+            return Derived(Matter.METHOD, tag.query, name)
         if tag.matter is Matter.CURSOR and name == "rowcount":
-            return Held(Matter.COUNT, tag.query)
+            return Derived(Matter.COUNT, tag.query)
         return _rows(tag) if tag.matter is Matter.FRAME and name == "values" else None
 
-    def _called(self, tag: Held) -> Held:
-        return Held(Matter.ROW if tag.method in _GIVING_ONE else Matter.ROWS, tag.query)
+    def _called(self, tag: Derived) -> Derived:
+        return Derived(Matter.ROW if tag.method in _GIVING_ONE else Matter.ROWS, tag.query)
 
-    def _item(self, place: Place, tag: Held) -> Optional[Held]:
+    def _item(self, place: Place, tag: Derived) -> Optional[Derived]:
         """A slice of rows, a column of a frame, or a part of its rows."""
         assert isinstance(place, cst.Subscript)
         index = place.slice[0].slice
@@ -131,40 +140,70 @@ class _Passing(Policy[Held]):
             return _rows(tag) if is_column else tag
         return None
 
-    def _operand(self, place: Place, tag: Held) -> Optional[Held]:
+    def _operand(self, step: Step, tag: Derived) -> Optional[Derived]:
+        """A sum, or a difference from which something else was taken away."""
+        place = step.place
         if isinstance(place, Binding):
-            return tag if tag.matter is Matter.ROWS else None
+            adds = isinstance(place.node, cst.AugAssign) and not isinstance(
+                place.node.operator, cst.SubtractAssign
+            )
+            return tag if adds and tag.matter is Matter.ROWS else None
+        if isinstance(place, cst.BinaryOperation) and isinstance(place.operator, cst.Subtract):
+            if step.origin is place.right:
+                return None
         kinds = {Matter.ROWS: _JOINING, Matter.COUNT: _COUNTING}.get(tag.matter, ())
         operator = place.operator if isinstance(place, cst.BinaryOperation) else None
         return tag if isinstance(operator, kinds) else None
 
-    def _given(self, step: Step, tag: Held) -> Optional[Held]:
+    def _given(self, step: Step, tag: Derived) -> Optional[Derived]:
         """What a function makes of it; functions of the file are looked into elsewhere."""
         call, argument = step.place, step.origin
         assert isinstance(call, cst.Call)
-        if any(other.star and other.value is argument for other in call.args):
-            return None
         names = self._names.qualified(call.func)
+        if any(other.star and other.value is argument for other in call.args):
+            return _batches(tag) if "builtins.zip" in names else None
         if tag.matter is Matter.METHOD:
-            gives_rows = "builtins.iter" in names and tag.method == "fetchone"
-            return _rows(tag) if gives_rows else None
+            return self._given_method(names, tag)
         if tag.matter is Matter.COUNT:
             return _rows(tag) if "builtins.range" in names and len(call.args) < 3 else None
         if tag.matter not in (Matter.ROWS, Matter.CURSOR):
             return None
+        if "itertools.batched" in names:
+            return _batches(tag)
         if names & _KEEPING:
             return _rows(tag)
         if "builtins.len" in names:
-            return Held(Matter.COUNT, tag.query)
+            return Derived(Matter.COUNT, tag.query)
         is_next = names & {"builtins.next", "builtins.anext"}
-        return Held(Matter.ROW, tag.query) if is_next else None
+        return Derived(Matter.ROW, tag.query) if is_next else None
+
+    def _given_method(self, names: FrozenSet[str], tag: Derived) -> Optional[Derived]:
+        """``iter`` calls a method until it gives the sentinel, ``partial`` makes another one."""
+        if "functools.partial" in names:
+            return tag
+        if "builtins.iter" in names:
+            return _rows(tag) if tag.method in _GIVING_ONE else _batches(tag)
+        return None
 
 
-def _rows(tag: Held) -> Held:
-    return Held(Matter.ROWS, tag.query)
+def _rows(tag: Derived) -> Derived:
+    return Derived(Matter.ROWS, tag.query)
 
 
-_Seed = Tuple[Place, Held]
+def _batches(tag: Derived) -> Derived:
+    return Derived(Matter.BATCHES, tag.query)
+
+
+def _giving(tag: Derived) -> Optional[Derived]:
+    """A function that gives rows, or one of them."""
+    methods = {Matter.ROWS: "fetchmany", Matter.ROW: "fetchone"}
+    if tag.matter not in methods:
+        return None
+    return Derived(Matter.METHOD, tag.query, methods[tag.matter])
+
+
+_Name = Union[cst.Name, cst.Attribute]
+_Seed = Tuple[Place, Derived]
 _MAX_ROUNDS = 8  # of collections that are filled in loops over collections that are
 
 
@@ -192,15 +231,15 @@ class RowLoops:
 
     def _seeds(self, statements: List[Sink]) -> Iterable[_Seed]:
         for cursor, query in executed_cursors(self._file, statements):
-            yield cursor, Held(Matter.CURSOR, query)
+            yield cursor, Derived(Matter.CURSOR, query)
         for sink in statements:
             if sink.rows is Rows.VALUES:
                 if _fetches(sink.call):
-                    yield sink.call, Held(Matter.ROWS, sink.call)
+                    yield sink.call, Derived(Matter.ROWS, sink.call)
             elif _is_pandas(sink):
-                yield sink.call, Held(Matter.FRAME, sink.call)
+                yield sink.call, Derived(Matter.FRAME, sink.call)
             elif self._file.settings.driver == "psycopg":
-                yield sink.call, Held(Matter.CURSOR, sink.call)
+                yield sink.call, Derived(Matter.CURSOR, sink.call)
 
     def _follow(self, seeds: List[_Seed]) -> None:
         """Follow rows to loops, and the collections that these fill to more loops."""
@@ -215,7 +254,7 @@ class RowLoops:
             if not seeds:
                 return
 
-    def _reach(self, place: Place, tag: Held) -> None:
+    def _reach(self, place: Place, tag: Derived) -> None:
         """Note what rows have got to."""
         if tag.matter in (Matter.ROWS, Matter.CURSOR):
             self._rows.setdefault(id(place), tag.query)
@@ -228,17 +267,17 @@ class RowLoops:
         seen: Set[Tuple[object, ...]] = set()
         for growth in filled:
             function = self._tree.enclosing(growth.node, cst.FunctionDef)
-            key = (function, dotted(growth.name), *map(id, self._bindings(growth)))
+            text = self._file.code(growth.item or growth.name)
+            key = (function, text, *map(id, self._bindings(growth)))
             if key not in seen:
                 seen.add(key)
-                held = Held(Matter.ROWS, queries[id(growth)])
+                rows = Derived(Matter.ROWS, queries[id(growth)])
                 start = self._tree.index(growth.node)
-                for use in self._uses(growth):
-                    if self._tree.index(use) > start:
-                        if self._tree.enclosing(use, cst.FunctionDef) is function:
-                            yield use, held
+                for read in self._reads(growth, function):
+                    if self._tree.index(read) > start:
+                        yield read, rows
 
-    def _loop_over(self, place: Place, tag: Held) -> Optional[Loop]:
+    def _loop_over(self, place: Place, tag: Derived) -> Optional[Loop]:
         """The loop that a place belongs to, where rows or one of them are taken."""
         if isinstance(place, Binding):
             return None
@@ -248,8 +287,15 @@ class RowLoops:
                 return parent
         if tag.matter is Matter.ROW and isinstance(place, cst.Call):
             loop = next(turns(self._tree, place), None)
-            return loop if isinstance(loop, cst.While) else None
+            return loop if loop is not None and self._is_endless(loop) else None
         return None
+
+    def _is_endless(self, loop: Loop) -> bool:
+        """Whether a loop ends with what it takes, and not with what it goes over."""
+        if not isinstance(loop, cst.For):
+            return isinstance(loop, cst.While)
+        iterated = loop.iter.func if isinstance(loop.iter, cst.Call) else loop.iter
+        return bool(self._file.names.qualified(iterated) & _ENDLESS)
 
     def _note(self, loop: Loop, query: cst.Call) -> None:
         if id(query) not in self._run_by:
@@ -275,19 +321,39 @@ class RowLoops:
             return []
         return [*self._file.names.bindings(growth.name), *self._steps.of_node(growth.node)]
 
-    def _uses(self, growth: Growth) -> Iterator[cst.BaseExpression]:
-        """Where a collection is read in the file."""
-        if isinstance(growth.name, cst.Attribute):
-            yield from self._attributes.get(dotted(growth.name), ())
-        for binding in self._bindings(growth):
-            yield from self._steps.uses(binding)
+    def _reads(
+        self, growth: Growth, function: Optional[cst.FunctionDef]
+    ) -> Iterator[cst.BaseExpression]:
+        """Where a function reads a collection."""
+        bindings = set(map(id, self._bindings(growth)))
+        for name in self._named.get((function, dotted(growth.name)), ()):
+            if isinstance(name, cst.Attribute) or not bindings.isdisjoint(
+                map(id, self._file.names.bindings(name))
+            ):
+                read = self._item(name, growth.item) if growth.item is not None else name
+                if read is not None:
+                    yield read
+
+    def _item(self, name: cst.BaseExpression, item: cst.Subscript) -> Optional[cst.BaseExpression]:
+        """The same item, where it is read of a name."""
+        code = self._file.code(item)
+        for ancestor in self._tree.ancestors(name):
+            if not isinstance(ancestor, cst.Subscript):
+                return None
+            if self._file.code(ancestor) == code:
+                return ancestor
+        return None
 
     @cached_property
-    def _attributes(self) -> Dict[str, List[cst.Attribute]]:
-        """The attributes by how they are written."""
-        found: Dict[str, List[cst.Attribute]] = {}
-        for attribute in self._tree.of(cst.Attribute):
-            found.setdefault(dotted(attribute), []).append(attribute)
+    def _named(self) -> Dict[Tuple[Optional[cst.FunctionDef], str], List[_Name]]:
+        """The names and attributes by function, and by how they are written."""
+        names = {dotted(growth.name) for growth in growths(self._tree)}
+        found: Dict[Tuple[Optional[cst.FunctionDef], str], List[_Name]] = {}
+        nodes: List[_Name] = [*self._tree.of(cst.Name), *self._tree.of(cst.Attribute)]
+        for node in nodes:
+            if dotted(node) in names:
+                function = self._tree.enclosing(node, cst.FunctionDef)
+                found.setdefault((function, dotted(node)), []).append(node)
         return found
 
 

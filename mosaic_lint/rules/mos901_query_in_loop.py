@@ -14,6 +14,7 @@ _INSTEAD = {
     "INSERT": 'write one "INSERT ... SELECT", or gather the rows for execute_values',
     "UPDATE": 'write one "UPDATE ... FROM", or "= ANY(%s)"',
     "DELETE": 'write one "DELETE ... USING", or "= ANY(%s)"',
+    "CALL": "give the procedure all of them at once, as an array",
 }
 
 
@@ -56,13 +57,13 @@ def query_in_loop(repeated: Repeated, context: Context) -> Iterator[Draft]:
     Limits:
         The query and the loop must be in one function: what a parameter holds, or another function
         returns, isn't followed. Rows are followed through names, slices, `list`, `sorted`,
-        `enumerate`, `zip` and the like, comprehensions, and collections that are filled in a loop
-        over rows; not through attributes of other objects. Silent for statements that end
-        transactions or set savepoints, for DDL, and where the rows hold names of tables or the
-        statements themselves; where
-        a statement runs for what several turns have gathered, in an `except` clause, or in a
-        pipeline of psycopg 3; and where the loop is left right behind it. Statements of other
-        drivers aren't looked at.
+        `enumerate`, `zip`, the functions of `itertools` and the like, comprehensions, and
+        collections that are filled in a loop over rows; not through attributes of other objects.
+        Silent for statements that end transactions or set savepoints, for DDL, where the rows hold
+        names of tables or the statements themselves, where a statement runs for what several turns
+        have gathered, and where the loop is surely left behind it. A loop that only takes a row in
+        each turn counts as one over rows where it is `while` or goes over `itertools.count()`.
+        Statements of other drivers aren't looked at.
     """
     default = 'write one query with JOIN or "= ANY(%s)"'
     loop = repeated.loop

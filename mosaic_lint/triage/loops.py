@@ -13,7 +13,7 @@ from typing import Dict, Iterable, Iterator, List, NamedTuple, Sequence, Set, Tu
 from mosaic_lint.settings import Settings
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table, last_name, meant
-from mosaic_lint.vocabulary import SQL_SINKS
+from mosaic_lint.vocabulary import ADDING_MANY_METHODS, ADDING_METHODS, SQL_SINKS
 
 _Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 _Comprehension = Union[ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp]
@@ -25,9 +25,8 @@ _GIVING = frozenset(
     ("fetchall", "fetchmany", "rowcount", "execute_values", "read_sql", "read_sql_query")
 )
 _TAKING = frozenset(("fetchone", "pop", "popleft", "popitem", "next", "anext"))
-_ADDING = frozenset(
-    ("append", "add", "insert", "appendleft", "extend", "update", "extendleft", "setdefault")
-)
+_ADDING = ADDING_METHODS | ADDING_MANY_METHODS
+_ENDLESS = frozenset(("count", "repeat"))
 _ROWS = "<rows>"
 """Stands among names for whatever gives rows."""
 
@@ -177,6 +176,7 @@ class _Stage:
         self._cursors = table.spread({name for call in calls for name in _cursors(call)})
         self._giving = table.aliases(_GIVING)
         self._taking = table.aliases(_TAKING)
+        self._endless = table.aliases(_ENDLESS)
         self._moves: Dict[int, List[Tuple[Set[str], Set[str]]]] = {}  # from names to names
         self._growths: Dict[int, List[_Growth]] = {}
         for binding in table.bindings():
@@ -209,16 +209,26 @@ class _Stage:
 
     def _source(self, loop: _Loop) -> Set[str]:
         """The names in what a loop goes over."""
-        if isinstance(loop, ast.While):
-            takes = any(last_name(node) in self._taking for node in ast.walk(loop))
-            return {_ROWS} if takes else set()
+        found = {_ROWS} if self._is_endless(loop) and self._takes(loop) else set()
         if isinstance(loop, (ast.For, ast.AsyncFor)):
-            return self._names_in(loop.iter)
+            return found | self._names_in(loop.iter)
+        if isinstance(loop, ast.While):
+            return found
         return self._all_names([generator.iter for generator in loop.generators])
 
+    def _is_endless(self, loop: _Loop) -> bool:
+        """Whether a loop may end with what it takes."""
+        if isinstance(loop, (ast.For, ast.AsyncFor)):
+            return not self._endless.isdisjoint(self._names_in(loop.iter))
+        return isinstance(loop, ast.While)
+
+    def _takes(self, loop: _Loop) -> bool:
+        """Whether a loop may take a row in each turn."""
+        return any(last_name(node) in self._taking for node in ast.walk(loop))
+
     def _calls_one(self, loop: _Loop, names: Set[str]) -> bool:
-        """Whether a ``while`` loop calls what may be a cursor's method under another name."""
-        return isinstance(loop, ast.While) and any(
+        """Whether such a loop calls what may be a cursor's method under another name."""
+        return self._is_endless(loop) and any(
             isinstance(node, ast.Call) and meant(node.func) & names for node in ast.walk(loop)
         )
 
