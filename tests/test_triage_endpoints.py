@@ -49,7 +49,7 @@ HIDDEN = {
         def setup():
             @app.middleware("http")
             def check(request, call_next):
-                return auth(request)
+                return request.headers["authorization"]
         @app.get("/x")
         def rows():
             return get_conn()
@@ -158,7 +158,7 @@ HIDDEN = {
         """,
     ),
     "dependencies of a class's constructor": (
-        0,
+        1,
         """
         from fastapi import FastAPI, APIRouter, Depends
         app = FastAPI()

@@ -10,7 +10,8 @@ import libcst as cst
 from mosaic_lint.facts.functions import own_nodes
 
 _DEPENDENCY = re.compile(
-    r"\w*Dep(?:endency)?|\w*Current[A-Za-z]*?(?:User|Admin|Account|Member|Principal|Customer|Staff)"
+    r"\w*(?:Dep|_dep)(?:endency)?"
+    r"|\w*Current[A-Za-z]*?(?:[Uu]ser|Admin|Member|Principal|Customer|Staff)"
 )
 _AUTHENTICATING = re.compile(r"auth(?!or(?!i))", re.IGNORECASE)  # but no authors
 _TOLD_BY_REQUEST = frozenset(("headers", "cookies", "session", "user", "auth"))

@@ -67,7 +67,7 @@ def unauthenticated_endpoint(endpoint: Endpoint, context: Context) -> Iterator[D
         for none. Speaks of apps and routers that the file makes; a router that another file
         includes with `dependencies=` is reported, as that can't be seen here. Silent where a
         parameter's type comes from another module and its name is plainly that of a dependency
-        (`SessionDep`, `PageDependency`, `CurrentUser`, `CurrentAdmin`), where the class around
+        (`SessionDep`, `user_dependency`, `CurrentUser`, `CurrentAdmin`), where the class around
         derives from one of another module, where the endpoint itself reads headers, cookies or the
         user off its `Request`, and where a middleware or `route_class` has "auth" in its name, or
         is a function of the file that reads cookies or the header `Authorization`. What happens in
