@@ -50,7 +50,8 @@ def test_query_in_loop_advises_by_the_statement() -> None:
         "or gather the rows for execute_values",
         '"update t SET n = 1 WHERE id = %s"': 'write one "UPDATE ... FROM", or "= ANY(%s)"',
         '"DELETE FROM t WHERE id = %s"': 'write one "DELETE ... USING", or "= ANY(%s)"',
-        "row[0]": 'write one query with JOIN or "= ANY(%s)"',
+        '"CALL archive(%s)"': "give the procedure all of them at once, as an array",
+        "STATEMENT": 'write one query with JOIN or "= ANY(%s)"',
     }
     for query, wanted in advice.items():
         ((message, _),) = told("MOS901", ROWS.format(query=query))
