@@ -110,6 +110,8 @@ class Reaching:
 
     def _after_turn(self, loop: Union[cst.For, cst.While], holders: Holders) -> Passed:
         """What may be in force when a loop begins another turn."""
+        if id(loop.body) not in holders.below:
+            return NOTHING
         known = holders.turns.get(id(loop))
         if known is None:
             holders.turns[id(loop)] = NOTHING  # the way to a continue may lead around the loop
