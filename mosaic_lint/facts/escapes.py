@@ -128,9 +128,18 @@ class _Reader:
             return False
         if isinstance(node, cst.Attribute) and held_of(self._file).is_held(node.value):
             return False  # what it is read from is used already
+        if isinstance(node, cst.Name) and self._may_be_rebound(node):
+            return False
         if not self._is_run_after(node, held.source, block) or not self._is_use(node, held):
             return False
         return not is_test_of_failure(self._tree, node)
+
+    def _may_be_rebound(self, name: cst.Name) -> bool:
+        """Whether a name may have got something else since, but nothing."""
+        return any(
+            not held_of(self._file).is_held(binding) and not _gives_nothing(binding)
+            for binding in self._file.names.bindings(name)
+        )
 
     def _is_run_after(self, node: cst.CSTNode, source: Source, block: cst.With) -> bool:
         """Whether code outside of a block surely isn't run within: not by a function before it."""
@@ -146,10 +155,7 @@ class _Reader:
         """Whether something is done with it that needs an open connection."""
         parent = self._tree.parent(node)
         if isinstance(parent, cst.Attribute):
-            above = self._tree.parent(parent)
-            if parent.attr.value == "connection" and isinstance(above, cst.Attribute):
-                return not self._is_harmless(above.attr.value, Role.CONNECTION)
-            return not self._is_harmless(parent.attr.value, held.role)
+            return self._is_use_of_attribute(parent, held.role)
         if isinstance(parent, cst.Call) and parent.func is node:
             return not (self._keeps_working and held.method.startswith(_FETCHING))
         below, holder = self._outermost(node)
@@ -166,6 +172,16 @@ class _Reader:
         if isinstance(holder, (cst.AugAssign, cst.From, cst.StarredElement)):
             return not self._keeps_working
         return isinstance(holder, cst.WithItem)
+
+    def _is_use_of_attribute(self, attribute: cst.Attribute, role: Role) -> bool:
+        """Whether an attribute needs an open connection: not if it is only read."""
+        above = self._tree.parent(attribute)
+        if isinstance(above, cst.AssignTarget):
+            return True
+        if attribute.attr.value == "connection":
+            is_read_on = isinstance(above, cst.Attribute)
+            return is_read_on and not self._is_harmless(above.attr.value, Role.CONNECTION)  # type: ignore[union-attr]
+        return not self._is_harmless(attribute.attr.value, role)
 
     def _is_taken(self, argument: cst.Arg) -> bool:
         """Whether a function gets it that may need it open."""
@@ -327,6 +343,11 @@ class _Reader:
                 names = frozenset(self._file.code(t.target) for t in assignment.targets)
                 found.append((assignment, names))
         return found
+
+
+def _gives_nothing(binding: Binding) -> bool:
+    """Whether a name is bound to ``None``, or is a parameter that is ``None`` if nobody cares."""
+    return binding.value is not None and dotted(binding.value) == "None"
 
 
 def _element(target: cst.BaseExpression, index: int) -> cst.BaseExpression:

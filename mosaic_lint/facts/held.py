@@ -152,9 +152,9 @@ class Holdings:
         """The connections and cursors that an expression, or what is bound, may be."""
         return frozenset(tag for tag in self._trace.tags(place) if not tag.method)
 
-    def is_held(self, expression: cst.BaseExpression) -> bool:
-        """Whether an expression may be a connection, a cursor, or a method of one."""
-        return bool(self._trace.tags(expression))
+    def is_held(self, place: Place) -> bool:
+        """Whether something may be a connection, a cursor, or a method of one."""
+        return bool(self._trace.tags(place))
 
     def all(self) -> Iterator[Tuple[Place, Held]]:
         """Every place that may be a connection or cursor."""

@@ -177,6 +177,7 @@ class _Stage:
     def _look_inside(self, bindings: List[Binding], blocks: List[_Block], names: Set[str]) -> None:
         """Look at what leaves a block by ``return``, or into something that lives longer."""
         shared = {name for node in self._table.of(ast.Global) for name in node.names}
+        shared |= {name for node in self._table.of(ast.Nonlocal) for name in node.names}
         for block in blocks:
             for statement in self._returns.between(block.first, block.last):
                 if statement.value is not None and self._passes(statement.value, names):

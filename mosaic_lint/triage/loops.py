@@ -171,7 +171,8 @@ class _Stage:
         self, table: Table, settings: Settings, functions: _Functions, calls: List[ast.Call]
     ) -> None:
         self._owners = {id(attribute.value) for attribute in table.of(ast.Attribute)}
-        self._called = {id(call.func) for call in table.of(ast.Call)}
+        later = {id(node) for f in table.of(ast.Lambda) for node in ast.walk(f.body)}
+        self._called = {id(call.func) for call in table.of(ast.Call)} - later
         self._running = {id(call) for call in calls} if settings.driver == "psycopg" else set()
         self._cursors = table.spread({name for call in calls for name in _cursors(call)})
         self._giving = table.aliases(_GIVING)
