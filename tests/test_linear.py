@@ -17,6 +17,7 @@ BOUNDED = {
     "one attribute, many methods": 55,
     "one class, many that inherit": 55,
     "one function": 55,
+    "one loop, many turns cut short": 25,
     "one global, many functions": 55,
     "classes that inherit from the next": 55,
 }

@@ -149,6 +149,9 @@ SHAPES: Dict[str, Callable[[int], str]] = {
     "loops with tests": _in_function(
         _nested("while x:", 10, "x = x or y\n" + _RUN) + "x = helper(x)\n"
     ),
+    "one loop, many turns cut short": _in_block(
+        "for z in y:\n", "x_N = z\nif z == x_N:\n    x_N = x\n    continue\ncur.execute(f'{x_N}')\n"
+    ),
     "one attribute, many methods": _in_module(
         "    def f_N(self, cur):\n        self.x = source(self.x)\n        "
         + _RUN.replace("{x}", "{self.x}"),

@@ -48,6 +48,7 @@ class Passing:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._indexes: Dict[int, Dict[int, int]] = {}  # of statements in blocks, by identity
+        self._left: Dict[int, bool] = {}  # whether nobody comes out of a block
 
     def of(self, node: cst.CSTNode, holders: Holders) -> Passed:
         """What is in force behind a node because of what it binds."""
@@ -62,6 +63,8 @@ class Passing:
 
     def in_block(self, block: Block, below: cst.CSTNode, holders: Holders) -> Passed:
         """What is in force before a statement of a block because of those above it."""
+        if len(block.body) == 1:
+            return NOTHING
         places, passed = self._prefixes(block, holders)
         if not places:
             return NOTHING
@@ -104,6 +107,8 @@ class Passing:
         return known
 
     def _through_block(self, block: Block, holders: Holders) -> Passed:
+        if len(block.body) == 1:
+            return self.of(block.body[0], holders)
         return self._prefixes(block, holders)[1][-1]
 
     def _index_in(
@@ -124,7 +129,10 @@ class Passing:
 
     def _branch(self, body: cst.BaseSuite, holders: Holders) -> Passed:
         """A block that nobody comes out of, if it ends by leaving."""
-        return CLOSED if _leaves(body) else self.of(body, holders)
+        key = id(body)
+        if key not in self._left:
+            self._left[key] = _leaves(body)
+        return CLOSED if self._left[key] else self.of(body, holders)
 
     # --- compound statements
 

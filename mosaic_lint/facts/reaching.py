@@ -15,6 +15,7 @@ from mosaic_lint.facts.passing import Passing
 from mosaic_lint.facts.scopes import Binding, Kind, Scope
 from mosaic_lint.tree import Tree
 
+_MAX_CONTINUES = 20  # of one loop, to which each name's ways are looked for
 _FUNCTIONS = frozenset((cst.FunctionDef, cst.Lambda))
 
 
@@ -115,11 +116,17 @@ class Reaching:
         known = holders.turns.get(id(loop))
         if known is None:
             holders.turns[id(loop)] = NOTHING  # the way to a continue may lead around the loop
-            found = list(self._passing.after_turn(loop, holders).bindings)
-            for statement in self._passing.continues(loop):
-                found.extend(self.ways(statement, loop, holders).bindings)
-            known = holders.turns[id(loop)] = Passed(list(dict.fromkeys(found))[: MAX_BINDINGS + 1])
+            known = holders.turns[id(loop)] = self._find_turn(loop, holders)
         return known
+
+    def _find_turn(self, loop: Union[cst.For, cst.While], holders: Holders) -> Passed:
+        continues = self._passing.continues(loop)
+        if len(continues) > _MAX_CONTINUES:
+            return holders.anywhere(loop.body)
+        found = list(self._passing.after_turn(loop, holders).bindings)
+        for statement in continues:
+            found.extend(self.ways(statement, loop, holders).bindings)
+        return Passed(list(dict.fromkeys(found))[: MAX_BINDINGS + 1])
 
     def _in_while(self, node: cst.While, below: cst.CSTNode, holders: Holders) -> Passed:
         turn = self._after_turn(node, holders)
