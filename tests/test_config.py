@@ -517,6 +517,7 @@ def test_every_list_can_be_extended_and_nothing_else() -> None:
     table: Dict[str, Any] = {"select": [], "ignore": [], "exclude": [], "per-file-ignores": {}}
     table.update({"cli-paths": [], "logger-names": [], "log-functions": []})
     table.update({"connection-factories": [], "quiet-exceptions": []})
+    table.update({"llm-calls": [], "llm-names": [], "llm-validators": []})
     assert extending == set(table)
     assert check_table(table, "the test") == table
 
