@@ -91,13 +91,13 @@ MODEL_COPIES = frozenset(
 
 _HOSTS = (
     r"api\.anthropic\.com|api\.openai\.com|openai\.azure\.com|generativelanguage\.googleapis\.com"
-    r"|[\w-]*aiplatform\.googleapis\.com|api\.mistral\.ai|api\.groq\.com|openrouter\.ai"
+    r"|aiplatform\.googleapis\.com|api\.mistral\.ai|api\.groq\.com|openrouter\.ai"
     r"|api\.deepseek\.com|api\.together\.(?:xyz|ai)|api\.perplexity\.ai|api\.x\.ai"
     r"|api\.cohere\.(?:ai|com)|bedrock-runtime\.[\w-]+\.amazonaws\.com"
 )
 LLM_HOSTS = re.compile(_HOSTS)
 """Where models are served, anywhere in a text."""
-LLM_URL = re.compile(rf"\s*(?:https?://)?(?:[^/?#]*\.)?(?:{_HOSTS})(?=[/:?#]|\s*\Z)")
+LLM_URL = re.compile(rf"\s*(?:https?://)?(?:[^/?#]*[.-])?(?:{_HOSTS})(?=[/:?#]|\s*\Z)")
 """An address there, at the beginning of a text."""
 NO_OUTPUT = re.compile(
     r"/(?:embeddings?|moderations?|files|audio|images|batches|models)\b(?!/[\w.-]+:)"
