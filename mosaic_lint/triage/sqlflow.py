@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import (
@@ -280,8 +280,12 @@ class Flows:
             *self._table.of(ast.FunctionDef),
             *self._table.of(ast.AsyncFunctionDef),
         ]
+        statements = sorted(self._table.of(ast.Return), key=lambda node: node.lineno)
+        lines = [node.lineno for node in statements]
         for function in functions:
-            values = (n.value for n in ast.walk(function) if isinstance(n, ast.Return))
+            first = bisect_left(lines, function.lineno)
+            last = bisect_right(lines, function.end_lineno or function.lineno)
+            values = (node.value for node in statements[first:last])
             found.setdefault(function.name, []).extend(filter(None, values))
         return found
 
