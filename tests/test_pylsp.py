@@ -114,7 +114,7 @@ def test_fault_in_an_unsaved_buffer_is_published_at_its_place(tmp_path: Path) ->
     file.parent.mkdir()
     file.write_text("# saved, and clean\n", encoding="utf-8")
     faulty = "def f():\n    name = 'é'; conn = get_conn()\n"
-    repaired = "def f():\n    with get_conn() as conn:\n        return conn\n"
+    repaired = "def f():\n    with get_conn() as conn:\n        return conn.closed\n"
     with Editor(tmp_path) as editor:
         uri = file.as_uri()
         document = {"uri": uri, "languageId": "python", "version": 1, "text": faulty}
