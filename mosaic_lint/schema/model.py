@@ -1,0 +1,197 @@
+"""The schema as data: tables and what belongs to them, each with the place that states it.
+
+All names are as PostgreSQL stores them: unquoted ones in lower case. A table in the schema
+``public`` goes by its bare name, one in another schema as ``schema.table``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Dict, Iterator, Mapping, NamedTuple, Optional, Tuple
+
+
+class Origin(NamedTuple):
+    """Where something is stated.
+
+    Args:
+        path: the file, relative to the project's folder, with ``/``.
+        line: from 1.
+        column: from 1, in characters.
+    """
+
+    path: str
+    line: int
+    column: int
+
+
+class Doubt(NamedTuple):
+    """Why a table isn't known for sure.
+
+    Args:
+        reason: a few words.
+        origin: what raises it.
+    """
+
+    reason: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column.
+
+    Args:
+        name: its name.
+        type: as PostgreSQL's ``format_type`` writes it: ``character varying(20)``, ``text[]``; a
+            type that isn't PostgreSQL's own as the DDL names it.
+        not_null: whether it refuses NULL (also because it is in the primary key).
+        default: the default's expression as written; ``None`` where there is none.
+        generated: whether the database makes a value where none is written: ``serial``, identity,
+            ``nextval``, any generated column.
+        origin: where it is declared.
+    """
+
+    name: str
+    type: str
+    not_null: bool
+    default: Optional[str]
+    generated: bool
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Key:
+    """A primary key or a unique constraint.
+
+    Args:
+        name: the constraint's name, PostgreSQL's default one where none is given.
+        columns: in order.
+        primary: whether it is the primary key.
+        origin: where it is declared.
+    """
+
+    name: str
+    columns: Tuple[str, ...]
+    primary: bool
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that is made by ``CREATE INDEX``.
+
+    Args:
+        name: its name, PostgreSQL's default one where none is given.
+        columns: the columns in order, without those of ``INCLUDE``; ``None`` for an expression.
+        unique: whether it is unique.
+        partial: whether it has a ``WHERE``.
+        method: ``btree``, ``gin``...
+        origin: where it is created.
+    """
+
+    name: str
+    columns: Tuple[Optional[str], ...]
+    unique: bool
+    partial: bool
+    method: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A foreign key.
+
+    Args:
+        name: the constraint's name, PostgreSQL's default one where none is given.
+        columns: in order.
+        target: the name of the table that it points to.
+        target_columns: in order; empty for that table's primary key.
+        origin: where it is declared: at ``REFERENCES``, or at ``FOREIGN`` of a table constraint.
+    """
+
+    name: str
+    columns: Tuple[str, ...]
+    target: str
+    target_columns: Tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Args:
+        name: its name.
+        columns: in order.
+        keys: its primary key and unique constraints.
+        indexes: its indexes.
+        foreign_keys: its foreign keys.
+        doubts: why it isn't known for sure; empty where it is.
+        origins: each ``CREATE TABLE`` that declares it; none where it is only altered.
+    """
+
+    name: str
+    columns: Tuple[Column, ...]
+    keys: Tuple[Key, ...]
+    indexes: Tuple[Index, ...]
+    foreign_keys: Tuple[ForeignKey, ...]
+    doubts: Tuple[Doubt, ...]
+    origins: Tuple[Origin, ...]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether all that is told of it is known."""
+        return bool(self.origins) and not self.doubts
+
+    def column(self, name: str) -> Optional[Column]:
+        """A column by its name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+class Thing(NamedTuple):
+    """Something else that DDL makes.
+
+    Args:
+        kind: ``view``, ``materialized view``, ``type``, ``domain``, ``sequence``, ``schema``...
+        name: its name.
+        origin: where it is created.
+    """
+
+    kind: str
+    name: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All tables by name, and what else there is.
+
+    Args:
+        tables: the tables by name.
+        things: what else DDL makes.
+    """
+
+    tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    things: Tuple[Thing, ...] = ()
+
+    def table(self, name: str) -> Optional[Table]:
+        """A table that is known for sure; ``None`` for any other.
+
+        Args:
+            name: as PostgreSQL stores it; ``public.`` may be left out.
+        """
+        found = self.tables.get(name[len("public.") :] if name.startswith("public.") else name)
+        return found if found is not None and found.is_sure else None
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self.tables.values())
+
+
+NOTHING = Schema()
+"""The schema where nothing is declared."""
+
+
+def schema_of(tables: Dict[str, Table], things: Tuple[Thing, ...] = ()) -> Schema:
+    """A schema that nobody can change."""
+    return Schema(MappingProxyType(dict(tables)), things)
