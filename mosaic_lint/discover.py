@@ -12,12 +12,12 @@ from __future__ import annotations
 import os
 import re
 import stat
-import subprocess
 import warnings
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
+from mosaic_lint.git import run_git
 from mosaic_lint.source import Language, language_of
 
 if TYPE_CHECKING:
@@ -36,10 +36,6 @@ SKIPPED_FOLDERS = (
     "*_backup_*",
 )
 
-# A repository's own configuration may name a program that git would start.
-_GIT = ("git", "-c", "core.fsmonitor=false")
-# A hook's environment speaks of the repository that is committed to, not of the walked one.
-_HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _UNLISTED = re.compile(r"(?m)^warning: (could not open directory .*)$")
 
 Ignores = Tuple[Tuple[str, "pathspec.GitIgnoreSpec"], ...]
@@ -142,33 +138,16 @@ def _may_be_file(path: str) -> bool:
 
 def _listed_by_git(folder: str, unreadable: List[str]) -> Optional[List[str]]:
     """The files that git tracks or would track, relative to a folder; ``None`` if it can't say."""
-    listing = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listing = run_git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if listing is None:
         return None
     # Who names an ignored folder wants it linted, and git lists nothing of it.
-    if not listing.stdout and _git(folder, "check-ignore", "--quiet", ".") is not None:
+    if not listing.stdout and run_git(folder, "check-ignore", "--quiet", ".") is not None:
         return None
     unreadable.extend(
         f"{folder}: {match.group(1)}" for match in _UNLISTED.finditer(os.fsdecode(listing.stderr))
     )
     return [os.fsdecode(name) for name in listing.stdout.split(b"\0") if name]
-
-
-def _git(folder: str, *arguments: str) -> Optional[subprocess.CompletedProcess[bytes]]:
-    """Run git in a folder; ``None`` where it fails or isn't installed."""
-    environment = {k: v for k, v in os.environ.items() if k not in _HOOK_VARIABLES}
-    try:
-        done = subprocess.run(
-            [*_GIT, *arguments],
-            cwd=folder,
-            env={**environment, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
-        return None
-    return done if done.returncode == 0 else None
 
 
 class _OwnWalk:

@@ -67,6 +67,25 @@ class Settings:
         "Functions that check data which was parsed from a language model's output; a dotted "
         "name is matched by its end, a bare one by the last name.",
     )  # fmt: skip
+    canonical_scripts: Tuple[str, ...] = option(
+        ("scripts/deploy.sh", "scripts/verify_live_deployment.sh", "scripts/push.sh",
+         "scripts/pre_push_verification.sh", "scripts/deploy_frontend_netlify.sh",
+         "scripts/predeploy_sanity.sh", "scripts/update_version.sh"),
+        "Scripts that people start; a path from the project's folder, or from scripts/.",
+    )  # fmt: skip
+    version_module: str = option(
+        "api/index.py",
+        "The entry point that carries the service's version, as the end of its path.",
+    )
+    required_header_fields: Tuple[str, ...] = option(
+        ("MODULE", "PURPOSE", "VERSION", "LAST_MODIFIED", "MODIFIED_BY", "CHANGES_THIS_VERSION",
+         "ROLLBACK_PATH"),
+        "Fields that the header of each file must have.",
+    )  # fmt: skip
+    protected_tables: Tuple[str, ...] = option(
+        ("users", "sessions", "wimd_outputs", "job_matches", "resume_versions", "file_uploads"),
+        "Tables that nobody may alter, drop or truncate.",
+    )
     max_file_size: int = option(
         1_000_000,
         "Files with more bytes than this are not analysed, but reported as MOS001.",

@@ -518,6 +518,7 @@ def test_every_list_can_be_extended_and_nothing_else() -> None:
     table.update({"cli-paths": [], "logger-names": [], "log-functions": []})
     table.update({"connection-factories": [], "quiet-exceptions": []})
     table.update({"llm-calls": [], "llm-names": [], "llm-validators": []})
+    table.update({"canonical-scripts": [], "protected-tables": [], "required-header-fields": []})
     assert extending == set(table)
     assert check_table(table, "the test") == table
 
