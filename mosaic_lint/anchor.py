@@ -39,8 +39,21 @@ class Parenthesised:
     node: cst.CSTNode
 
 
-Anchor = Union["cst.CSTNode", Place, Parenthesised, Span]
-"""A node, a part of one, one with its parentheses, or offsets in the file."""
+@dataclass(frozen=True)
+class FilePlace:
+    """A place in any file of a project.
+
+    Args:
+        path: the file, relative to the project's folder, with ``/``.
+        span: where in its text; ``Span(0, 0)`` for the file as a whole.
+    """
+
+    path: str
+    span: Span
+
+
+Anchor = Union["cst.CSTNode", Place, Parenthesised, Span, FilePlace]
+"""A node, a part of one, one with its parentheses, offsets in the file, or a place in another."""
 
 Locate = Callable[[Anchor], Span]
 """Tells the place of an anchor, once that is known."""

@@ -7,7 +7,6 @@ import warnings
 from functools import cached_property, partial
 from typing import (
     TYPE_CHECKING,
-    Callable,
     Dict,
     Iterable,
     Iterator,
@@ -19,10 +18,10 @@ from typing import (
 )
 
 from mosaic_lint import registry, triage
-from mosaic_lint.anchor import Parenthesised, Place
+from mosaic_lint.anchor import FilePlace, Parenthesised, Place
 from mosaic_lint.collector import paused
 from mosaic_lint.guards import TooDeep, check_text
-from mosaic_lint.job import SQL_FACT, Job
+from mosaic_lint.job import SQL_FACT, Job, place
 from mosaic_lint.model import Span
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.triage import Plan, Wanted
@@ -69,7 +68,7 @@ class _PythonCheck:
             self._run_plan(plan)
 
     def _rules_on(self) -> List[Wanted]:
-        return [Wanted(entry.code, entry.triggers, entry.stage) for entry in self._job.rules_on()]
+        return [Wanted(entry.code, entry.triggers, entry.stage) for entry in self._job.code_rules()]
 
     def _parse_ast(self) -> Optional[ast.Module]:
         """The file's ``ast``; ``None`` if this Python refuses it, unreadable if all must."""
@@ -131,7 +130,7 @@ class _PythonCheck:
         """Runs the rules over plain texts."""
         from mosaic_lint.judge import TextJudge
 
-        entries = [entry for entry in self._job.rules_on() if entry.subscribes == SQL_FACT]
+        entries = [entry for entry in self._job.code_rules() if entry.subscribes == SQL_FACT]
         return TextJudge(self._job, entries)
 
     def _run_plan(self, plan: Plan) -> None:
@@ -154,6 +153,7 @@ class _PythonCheck:
             job.definitions,
             job.lexed,
             self._may_speak,
+            script=job.script,
         )
         drafts = list(self._drafts(file, [registry.rules()[code] for code in plan.codes]))
         if drafts:
@@ -200,7 +200,7 @@ class _PythonCheck:
 
     def _resolve(self, locator: Locator, drafts: List[Tuple[RuleEntry, Draft]]) -> None:
         anchors = (anchor for _, draft in drafts for anchor in draft.anchors)
-        nodes = [_node(anchor) for anchor in anchors if not isinstance(anchor, Span)]
+        nodes = [_node(anchor) for anchor in anchors if not isinstance(anchor, (Span, FilePlace))]
         locate = partial(self._span, locator.spans(nodes))
         for entry, draft in drafts:
             self._job.add(entry.code, draft, locate)
@@ -208,8 +208,8 @@ class _PythonCheck:
     def _span(self, places: Dict[cst.CSTNode, Span], anchor: Anchor) -> Span:
         from mosaic_lint.positions import parenthesised
 
-        if isinstance(anchor, Span):
-            return anchor
+        if isinstance(anchor, (Span, FilePlace)):
+            return place(anchor)
         span = places[_node(anchor)]
         if isinstance(anchor, Place):
             start = span.start + anchor.shift
@@ -236,14 +236,10 @@ class _Subjects:
         return self._known[name]
 
     def _find(self, name: str) -> List[object]:
-        from importlib import import_module
-
         import libcst
 
-        from mosaic_lint.facts import FACTS
+        from mosaic_lint.facts import FACTS, provider
 
         if name in FACTS:
-            module, _, function = FACTS[name].partition(":")
-            provider: Callable[[File], Iterable[object]] = getattr(import_module(module), function)
-            return list(provider(self._file))
+            return list(provider(name)(self._file))
         return list(self._file.tree.of(getattr(libcst, name)))

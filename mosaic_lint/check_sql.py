@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, List
 
-from mosaic_lint.facts.script import Script
-from mosaic_lint.job import Job
-from mosaic_lint.model import Span
+from mosaic_lint.job import Job, place
 from mosaic_lint.sql.shape import is_sql
 from mosaic_lint.sql.statement import Statement, read
 from mosaic_lint.sqlfile import statements
 
 if TYPE_CHECKING:
-    from mosaic_lint.anchor import Anchor
     from mosaic_lint.rule import Context, Rule
 
 
@@ -59,24 +56,17 @@ class _Run:
             return
         try:
             for draft in self._rule.run(statement, self._context):
-                self._job.add(self._code, draft, _place)
+                self._job.add(self._code, draft, place)
         except Exception as error:
             if self._job.mode.strict:
                 raise
             self._job.rule_failed(self._code, error)
 
 
-def _place(anchor: Anchor) -> Span:
-    """The place of an anchor; in a script all are places already."""
-    assert isinstance(anchor, Span)
-    return anchor
-
-
 def _runs(job: Job) -> Iterator[_Run]:
-    script = Script(job.source, job.config.settings)
-    for entry in job.rules_on():
+    for entry in job.code_rules():
         try:
-            rule, context = job.prepare(entry, script)
+            rule, context = job.prepare(entry, job.script)
         except Exception as error:
             if job.mode.strict:
                 raise

@@ -32,6 +32,8 @@ _SWITCHES = {
 _ALWAYS_ON = frozenset(("MOS001", "MOS004"))
 _PLAIN_PATTERN = re.compile(r"[\w./*-]+")
 DEFAULTS = "default"
+CACHE_FOLDER = ".mosaic_lint_cache"
+_NAMES = ("mosaic_lint.toml", "pyproject.toml")
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Config:
         per_file_ignores: patterns and the prefixes that they turn off.
         exclude: patterns of files that aren't linted, also when they are named one by one.
         origins: for each key that isn't a default: where it comes from.
+        projects: the projects by folder that other configurations made, to be shared.
+        cache_folder: where to keep what was read of the project; ``None`` for nowhere.
     """
 
     root: Path
@@ -88,11 +92,25 @@ class Config:
     per_file_ignores: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
     exclude: Tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    projects: Optional[Dict[Path, Project]] = field(default=None, compare=False, repr=False)
+    cache_folder: Optional[Path] = None
 
     @cached_property
     def project(self) -> Project:
-        """The project around the files, read when somebody asks."""
-        return Project(self.root)
+        """The project around the files, read when somebody asks; one for all of its folders."""
+        if self.projects is None:
+            return self._new_project()
+        return self.projects.setdefault(self.root, self._new_project())
+
+    def _new_project(self) -> Project:
+        return Project(
+            self.root,
+            self.settings,
+            config_file=self.file,
+            exclude=self.exclude,
+            is_another=is_configured,
+            cache_folder=self.cache_folder,
+        )
 
     def selection_for(self, path: Path) -> Selection:
         """The selection with what ``per-file-ignores`` turns off for a path."""
@@ -163,6 +181,8 @@ class Loader:
         isolated: use no file at all.
         overrides: a table that wins over every file, as with options of the command line.
         overrides_from: where the overrides come from, for messages.
+        cache: where to keep what was read of projects: a folder below each project's, or an
+            absolute one for all of them; ``None`` for nowhere.
     """
 
     def __init__(
@@ -172,12 +192,15 @@ class Loader:
         isolated: bool = False,
         overrides: Optional[Mapping[str, Any]] = None,
         overrides_from: str = "command line",
+        cache: Optional[str] = CACHE_FOLDER,
     ) -> None:
         self._explicit = explicit
         self._isolated = isolated
         self._overrides = dict(overrides or {})
         self._overrides_from = overrides_from
+        self._cache = cache
         self._by_folder: Dict[Path, Config] = {}
+        self._projects: Dict[Path, Project] = {}
 
     def for_path(self, path: Path) -> Config:
         """The configuration for a file.
@@ -201,24 +224,50 @@ class Loader:
             return self._build(root, self._explicit, table)
         if not self._isolated:
             for parent in (folder, *folder.parents):
-                for name in ("mosaic_lint.toml", "pyproject.toml"):
+                for name in _NAMES:
                     table = read_table(parent / name)
                     if table is not None:
                         return self._build(parent, parent / name, table)
         return self._build(_project_root(folder), None, {})
 
     def _build(self, root: Path, file: Optional[Path], table: Mapping[str, Any]) -> Config:
-        return build(root, file, table, self._overrides, self._overrides_from)
+        config = build(root, file, table, self._overrides, self._overrides_from)
+        folder = None if self._cache is None else _cache_folder(root, file, self._cache)
+        return replace(config, projects=self._projects, cache_folder=folder)
+
+
+def _cache_folder(root: Path, file: Optional[Path], name: str) -> Optional[Path]:
+    """Where to keep what was read of a project; nowhere if nothing says that there is one."""
+    if os.path.isabs(name):
+        return Path(name)
+    is_project = file is not None or _is_project(root)
+    return root / name if is_project else None
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / ".git").exists() or (folder / "pyproject.toml").is_file()
 
 
 def _project_root(folder: Path) -> Path:
     """The folder that patterns are relative to where nothing is configured."""
     for parent in (folder, *folder.parents):
-        if (parent / ".git").exists() or (parent / "pyproject.toml").is_file():
+        if _is_project(parent):
             return parent
     working = Path.cwd()
     # nothing tells where a project begins: patterns then mean folders at any depth
     return working if working == folder or working in folder.parents else Path(folder.anchor)
+
+
+def is_configured(folder: Path) -> bool:
+    """Whether a folder has a configuration of its own, be it a wrong one.
+
+    Args:
+        folder: the folder.
+    """
+    try:
+        return any(read_table(folder / name) is not None for name in _NAMES)
+    except ConfigError:
+        return True
 
 
 def read_table(file: Path) -> Optional[Mapping[str, Any]]:

@@ -18,12 +18,12 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from mosaic_lint.git import run_git
-from mosaic_lint.source import Language, language_of
+from mosaic_lint.source import SHELL_SUFFIXES, Language, language_of
 
 if TYPE_CHECKING:
     import pathspec
 
-SUFFIXES = (".py", ".pyi", ".sql", ".md", ".markdown")
+SUFFIXES = (".py", ".pyi", ".sql", *SHELL_SUFFIXES, ".md", ".markdown")
 SKIPPED_FOLDERS = (
     ".git",
     ".venv",

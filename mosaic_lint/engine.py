@@ -15,11 +15,11 @@ from mosaic_lint.errors import ConfigError
 from mosaic_lint.job import HOSTED, Job, Mode
 from mosaic_lint.model import Finding, Span
 from mosaic_lint.noqa import is_mentioned
-from mosaic_lint.source import Language, Source, Unreadable, language_of
+from mosaic_lint.source import Language, Source, Unreadable, language_of_data
 
 if TYPE_CHECKING:
     from mosaic_lint.suppress import Suppressions
-    from mosaic_lint.suppress_sql import SqlSuppressions
+    from mosaic_lint.suppress_lines import LineSuppressions
 
 __all__ = ["HOSTED", "Mode", "Report", "check", "check_bytes"]
 
@@ -51,7 +51,7 @@ def check_bytes(path: str, data: bytes, config: Config, mode: Mode = _ALONE) -> 
     Raises:
         ConfigError: the configuration asks for what isn't installed.
     """
-    if not config.includes(language_of(path)):
+    if not config.includes(language_of_data(path, data)):
         return Report(Source(path, ""), ())
     try:
         source = Source.from_bytes(path, data)
@@ -84,6 +84,31 @@ def check(source: Source, config: Config, mode: Mode = _ALONE) -> Report:
     return Report(source, _findings(Job(source, config, mode)))
 
 
+def check_project(config: Config, mode: Mode = _ALONE) -> List[Report]:
+    """Check what only a project's files together tell.
+
+    Args:
+        config: the configuration at the project's root.
+        mode: how to check.
+
+    Returns:
+        A report for each file in which something was found, in order of path; absolute ones.
+    """
+    from mosaic_lint import check_project as projects
+
+    try:
+        jobs = projects.run(config, mode)
+    except Exception as error:
+        if mode.strict:
+            raise
+        failed = Job(Source(str(config.root), "", language=Language.OTHER), config, mode)
+        failed.fault("the check of the project", error)
+        jobs = [failed]
+    reports = [Report(job.source, _finished(job)) for job in jobs if job.findings]
+    found = [report for report in reports if report.findings]
+    return sorted(found, key=lambda report: report.source.path)
+
+
 def _findings(job: Job) -> Tuple[Finding, ...]:
     try:
         if not job.is_too_large():
@@ -94,6 +119,11 @@ def _findings(job: Job) -> Tuple[Finding, ...]:
         if job.mode.strict:
             raise
         job.fault("the engine", error)
+    return _finished(job)
+
+
+def _finished(job: Job) -> Tuple[Finding, ...]:
+    """A job's findings without what is suppressed or not wanted, in order."""
     findings = job.findings
     try:
         findings = _after_suppression(job)
@@ -110,7 +140,14 @@ def _run_rules(job: Job) -> None:
     """Run the rules in the way of the file's language, which alone is imported."""
     if job.source.language is Language.MARKDOWN:
         _run_blocks(job)
-    elif job.source.language is Language.SQL:
+        return
+    if job.text_rules():
+        from mosaic_lint import check_text
+
+        check_text.run(job)
+    if job.source.language in (Language.SHELL, Language.OTHER):
+        return
+    if job.source.language is Language.SQL:
         from mosaic_lint import check_sql
 
         check_sql.run(job)
@@ -153,11 +190,11 @@ def _after_suppression(job: Job) -> List[Finding]:
     return kept
 
 
-def _suppressions(source: Source) -> Union[Suppressions, SqlSuppressions]:
-    if source.language is Language.SQL:
-        from mosaic_lint.suppress_sql import SqlSuppressions
+def _suppressions(source: Source) -> Union[Suppressions, LineSuppressions]:
+    if source.language is not Language.PYTHON:
+        from mosaic_lint.suppress_lines import HASH, SQL, LineSuppressions
 
-        return SqlSuppressions(source)
+        return LineSuppressions(source, SQL if source.language is Language.SQL else HASH)
     from mosaic_lint.suppress import Suppressions
 
     return Suppressions(source)

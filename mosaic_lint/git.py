@@ -33,8 +33,7 @@ def run_git(
             env={**environment, "LC_ALL": "C"},
             input=text,
             stdin=subprocess.DEVNULL if text is None else None,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             check=False,
         )
     except OSError:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, List, Optional, Set, Tuple, Union
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Optional, Set, Tuple, Union
 
 from mosaic_lint import registry
 from mosaic_lint.config import Config, Selection
+from mosaic_lint.facts import PROJECT_FACTS, TEXT_FACTS
 from mosaic_lint.model import Finding, Related, Span
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.source import Language, Source
 
 if TYPE_CHECKING:
-    from mosaic_lint.anchor import Locate
+    from mosaic_lint.anchor import Anchor, Locate
     from mosaic_lint.facts.file import File
     from mosaic_lint.facts.script import Script
     from mosaic_lint.rule import Context, Draft, Rule
+    from mosaic_lint.schema.model import Schema
     from mosaic_lint.sql.defined import Definitions
     from mosaic_lint.sql.lexer import Token
 
@@ -57,6 +59,7 @@ class Job:
         mode: how to check.
         in_markdown: whether it is a block of a Markdown file, where some rules keep silent.
         first_line: the number of its first line in the file that people see.
+        find_schema: gives the schema in force, where it isn't the project's with the file's own.
 
     Attributes:
         path: the file's path.
@@ -75,12 +78,14 @@ class Job:
         *,
         in_markdown: bool = False,
         first_line: int = 1,
+        find_schema: Optional[Callable[[], Schema]] = None,
     ) -> None:
         self.source = source
         self.config = config
         self.mode = mode
         self.in_markdown = in_markdown
         self._first_line = first_line
+        self._find_schema = find_schema
         self.path = Path(source.path)
         self.selection: Selection = config.selection_for(self.path)
         self.findings: List[Finding] = []
@@ -95,18 +100,47 @@ class Job:
 
         return Definitions(self.source.text, lambda: self.config.project.defined)
 
+    @cached_property
+    def schema(self) -> Schema:
+        """The tables that the project and the file itself declare."""
+        if self._find_schema is not None:
+            return self._find_schema()
+        return self.config.project.schema_with(self.source)
+
+    @cached_property
+    def script(self) -> Script:
+        """The file as rules see it that need no syntax tree."""
+        from mosaic_lint.facts.script import Script
+
+        settings, project = self.config.settings, self.config.project
+        return Script(self.source, settings, project, lambda: self.schema)
+
     def rules_on(self) -> List[RuleEntry]:
         """The rules that are wanted and may speak of such a file."""
-        return [
-            entry
-            for entry in registry.rules().values()
-            if self.selection.is_on(entry.code, entry.default_on) and self._is_about(entry)
-        ]
+        return [*self.text_rules(), *self.code_rules()]
 
-    def _is_about(self, entry: RuleEntry) -> bool:
-        if self.in_markdown and not entry.in_markdown:
-            return False
-        return self.source.language is not Language.SQL or entry.subscribes == SQL_FACT
+    def text_rules(self) -> List[RuleEntry]:
+        """Those of them that look at the text only."""
+        return [entry for entry in self._wanted() if entry.subscribes in TEXT_FACTS]
+
+    def code_rules(self) -> List[RuleEntry]:
+        """Those of them that look at Python or SQL."""
+        language = self.source.language
+        if language in (Language.PYTHON, Language.SQL):
+            is_sql = language is Language.SQL
+            return [
+                entry
+                for entry in self._wanted()
+                if entry.subscribes == SQL_FACT or not (is_sql or entry.subscribes in TEXT_FACTS)
+            ]
+        return []
+
+    def _wanted(self) -> Iterator[RuleEntry]:
+        for entry in registry.rules().values():
+            if entry.subscribes not in PROJECT_FACTS:
+                if self.selection.is_on(entry.code, entry.default_on):
+                    if entry.in_markdown or not self.in_markdown:
+                        yield entry
 
     def could_run(self, prefix: str) -> bool:
         """Whether a rule with that code, or that prefix of one, was on and didn't fail."""
@@ -178,6 +212,12 @@ class Job:
         """
         message = f"{name} failed with {type(error).__name__}: {error}; please report it"
         self.findings.append(Finding("MOS004", " ".join(message.split()), Span(0, 0)))
+
+
+def place(anchor: Anchor) -> Span:
+    """The place of an anchor that is one already, as all are but in Python."""
+    assert isinstance(anchor, Span)
+    return anchor
 
 
 def _narrowed(span: Span, width: Optional[int]) -> Span:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Sequence, Tuple
 
-from mosaic_lint.facts.script import Script
 from mosaic_lint.job import Job
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.sql.statement import Statement, read
@@ -40,7 +39,7 @@ class TextJudge:
 
     def _speaks(self, statement: Statement) -> bool:
         if not self._rules and self._entries:
-            script = Script(self._job.source, self._job.config.settings)
+            script = self._job.script
             self._rules = [self._job.prepare(entry, script) for entry in self._entries]
         try:
             return any(any(rule.check(statement, context)) for rule, context in self._rules)

@@ -1,18 +1,21 @@
-"""What the files of a project tell about each other: so far, the names that its DDL creates."""
+"""What several files tell together: a project's files, its schema, what git says of it."""
 
 from __future__ import annotations
 
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import FrozenSet, Iterator, Set
+from typing import Callable, Dict, FrozenSet, Iterator, Optional, Tuple
 
-_SKIPPED = frozenset(
-    ("node_modules", "site-packages", "build", "dist", "archive", "backups", "deprecated")
-)
-_FOLDER = "migrations"
-_MAX_SIZE = 1_000_000  # bytes of a migration
-_MAX_FOLDERS = 5_000
+from mosaic_lint.git import run_git
+from mosaic_lint.schema.model import Schema
+from mosaic_lint.schema_index import SchemaIndex
+from mosaic_lint.settings import Settings
+from mosaic_lint.source import Source
+
+_UNTRACKED = frozenset((".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages"))
+_MAX_FILES = 100_000
+_MAX_SIZE = 2_000_000  # bytes of a file that is read as text
 
 
 class Project:
@@ -20,32 +23,120 @@ class Project:
 
     Args:
         root: its folder.
+        settings: the options in force at its root.
+        config_file: where they come from; ``None`` where nothing is configured.
+        exclude: patterns of files that aren't linted.
+        is_another: tells of a folder below whether it is a project of its own.
+        cache_folder: where to keep what was read; ``None`` for nowhere.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        *,
+        config_file: Optional[Path] = None,
+        exclude: Tuple[str, ...] = (),
+        is_another: Callable[[Path], bool] = lambda folder: False,
+        cache_folder: Optional[Path] = None,
+    ) -> None:
+        self.root = root
+        self.settings = settings
+        self.config_file = config_file
+        self._exclude = exclude
+        self._index = SchemaIndex(root, self.is_excluded, is_another, cache_folder, exclude)
+        self._data: Dict[str, Optional[bytes]] = {}
+
+    @property
+    def schema(self) -> Schema:
+        """The tables that its migrations and its Python declare."""
+        return self._index.schema
+
+    def schema_with(self, source: Source) -> Schema:
+        """The schema with what a file declares as it is now, be it saved or not.
+
+        Args:
+            source: one of the project's files, or a text that may become one.
+        """
+        return self._index.schema_with(self.relative(source.path), source)
+
+    @property
+    def defined(self) -> FrozenSet[str]:
+        """The names, in upper case, that its DDL creates."""
+        return self._index.defined
+
+    def relative(self, path: str) -> str:
+        """A path relative to the project's folder, with ``/``.
+
+        Args:
+            path: absolute, or relative to the working folder.
+        """
+        return os.path.relpath(os.path.abspath(path), self.root).replace(os.sep, "/")
+
+    def is_excluded(self, path: str) -> bool:
+        """Whether a file isn't linted.
+
+        Args:
+            path: relative to the project's folder.
+        """
+        if not self._exclude:
+            return False
+        from mosaic_lint.paths import matches
+
+        return matches(self._exclude, self.root / path, self.root)
 
     @cached_property
-    def defined(self) -> FrozenSet[str]:
-        """The names, in upper case, that the migrations create; read once."""
-        from mosaic_lint.sql.defined import defined
+    def files(self) -> Tuple[str, ...]:
+        """The files that git tracks, else all that a walk finds: relative, with ``/``, sorted."""
+        listing = run_git(str(self.root), "ls-files", "-z", "--cached")
+        if listing is None:
+            return tuple(sorted(self._walked()))
+        names = (os.fsdecode(name) for name in listing.stdout.split(b"\0") if name)
+        return tuple(sorted(name for name in set(names) if self._is_file(name)))
 
-        found: Set[str] = set()
-        for path in self._migrations():
-            try:
-                if path.stat().st_size <= _MAX_SIZE:
-                    found |= defined(path.read_text("utf-8", errors="replace"))
-            except OSError:
-                continue  # what can't be read defines nothing
-        return frozenset(found)
+    def _is_file(self, path: str) -> bool:
+        """Whether what git tracks is there, and no submodule or link to a folder."""
+        return os.path.isfile(os.path.join(self.root, path))
 
-    def _migrations(self) -> Iterator[Path]:
-        """The SQL files in folders of migrations."""
-        if self._root.parent == self._root:
+    def _walked(self) -> Iterator[str]:
+        if self.root.parent == self.root:
             return  # nobody's project: a file outside of any
-        for number, (folder, folders, files) in enumerate(os.walk(self._root)):
-            if number > _MAX_FOLDERS:
-                return
-            folders[:] = [f for f in folders if f not in _SKIPPED and not f.startswith(".")]
-            if os.path.basename(folder) == _FOLDER:
-                yield from (Path(folder, name) for name in files if name.endswith(".sql"))
+        count = 0
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if name not in _UNTRACKED)
+            inside = os.path.relpath(folder, self.root).replace(os.sep, "/")
+            for name in names:
+                count += 1
+                if count > _MAX_FILES:
+                    return
+                yield name if inside == "." else f"{inside}/{name}"
+
+    def data(self, path: str) -> Optional[bytes]:
+        """A file's bytes, read once; ``None`` if it can't be read or is too large.
+
+        Args:
+            path: relative to the project's folder.
+        """
+        if path not in self._data:
+            self._data[path] = self._read(path)
+        return self._data[path]
+
+    def _read(self, path: str) -> Optional[bytes]:
+        try:
+            with open(os.path.join(self.root, path), "rb") as file:
+                found = file.read(_MAX_SIZE + 1)
+        except (OSError, ValueError):
+            return None
+        return found if len(found) <= _MAX_SIZE else None
+
+    def text(self, path: str) -> Optional[str]:
+        """A file's text, with U+FFFD for what isn't UTF-8; ``None`` if it has none.
+
+        Args:
+            path: relative to the project's folder.
+        """
+        data = self.data(path)
+        if data is None or b"\0" in data:
+            return None
+        text = data.decode("utf-8", errors="replace")
+        return text[1:] if text.startswith("\ufeff") else text

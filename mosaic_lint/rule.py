@@ -26,6 +26,8 @@ from mosaic_lint.model import FixThunk
 if TYPE_CHECKING:
     from mosaic_lint.facts.file import File
     from mosaic_lint.facts.script import Script
+    from mosaic_lint.project import Project
+    from mosaic_lint.schema.model import Schema
     from mosaic_lint.settings import Settings
 
 
@@ -110,8 +112,8 @@ class Context:
 
     Args:
         meta: the rule's metadata.
-        file: the file. A rule over ``SqlStatement`` is given scripts too, and so may use no more
-            of it than a script has.
+        file: the file. A rule over ``SqlStatement`` or a text is given scripts, and so may use no
+            more of it than a script has; a rule over a project gets one without text.
         options: the rule's own options; an instance of ``meta.options``, or ``None``.
         is_on: tells whether a code is wanted for the file.
     """
@@ -132,6 +134,16 @@ class Context:
     def settings(self) -> Settings:
         """The options that all rules share."""
         return self.file.settings
+
+    @property
+    def schema(self) -> Schema:
+        """The tables that the project and the file itself declare; dear when asked first."""
+        return self.file.schema
+
+    @property
+    def project(self) -> Project:
+        """The project around the file."""
+        return self.file.project
 
     def report(
         self,

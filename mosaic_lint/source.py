@@ -28,10 +28,15 @@ class Language(Enum):
 
     PYTHON = "python"
     SQL = "sql"
+    SHELL = "shell"
     MARKDOWN = "markdown"
+    OTHER = "other"
+    """Configuration, workflows...: only rules over the whole project speak of it."""
 
 
+SHELL_SUFFIXES = (".sh", ".bash", ".zsh", ".ksh", ".dash")
 _LANGUAGES = {
+    **dict.fromkeys(SHELL_SUFFIXES, Language.SHELL),
     ".sql": Language.SQL,
     ".md": Language.MARKDOWN,
     ".markdown": Language.MARKDOWN,
@@ -45,6 +50,21 @@ def language_of(path: str) -> Language:
         path: the file's path or name.
     """
     return _LANGUAGES.get(os.path.splitext(path)[1].lower(), Language.PYTHON)
+
+
+_SHELL = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?(?:[^\s/]*/)*(?:ba|z|k|da|a)?sh(?:\s|\Z)")
+
+
+def language_of_data(path: str, data: bytes) -> Language:
+    """The language of a file: as its name tells, or the ``#!`` of one whose name tells nothing.
+
+    Args:
+        path: the file's path or name.
+        data: its bytes.
+    """
+    if not os.path.splitext(path)[1] and _SHELL.match(data[:200]):
+        return Language.SHELL
+    return language_of(path)
 
 
 class Position(NamedTuple):
@@ -107,7 +127,8 @@ class Source:
         Raises:
             Unreadable: the bytes don't fit the declared encoding, or nobody knows it.
         """
-        encoding = _declared_encoding(path, data)
+        language = language_of_data(path, data)
+        encoding = _declared_encoding(language, data)
         try:
             text = data.decode(encoding)
             if not encoding.startswith("utf-8"):
@@ -118,7 +139,9 @@ class Source:
         except (LookupError, UnicodeError) as error:
             raise Unreadable(f"not {encoding}: {error}", data.decode("latin-1"), 0) from error
         has_bom = encoding == "utf-8-sig"
-        return cls(path, text, encoding="utf-8" if has_bom else encoding, has_bom=has_bom)
+        if has_bom:
+            encoding = "utf-8"
+        return cls(path, text, encoding=encoding, has_bom=has_bom, language=language)
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -145,8 +168,8 @@ class Source:
         return self.text[start:end].rstrip("\r\n")
 
 
-def _declared_encoding(path: str, data: bytes) -> str:
-    if language_of(path) is not Language.PYTHON:
+def _declared_encoding(language: Language, data: bytes) -> str:
+    if language is not Language.PYTHON:
         # What looks like a coding comment may be a heading in Markdown.
         return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
     try:

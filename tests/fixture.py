@@ -44,7 +44,11 @@ def _comments(mark: str, folder: str) -> _Comments:
     return _Comments(re.compile(expected), re.compile(rf"(?m)^{mark}: (.+)$"), folder)
 
 
-_COMMENTS = {".py": _comments("#", "api"), ".sql": _comments("--", "db")}
+_COMMENTS = {
+    ".py": _comments("#", "api"),
+    ".sql": _comments("--", "db"),
+    ".sh": _comments("#", "ops"),
+}
 
 Place = Tuple[int, int, str]
 
@@ -111,6 +115,12 @@ def read(file: Path) -> Fixture:
 def fixtures() -> Iterator[Fixture]:
     """All Python fixtures, in order."""
     for file in sorted(ROOT.glob("MOS*/*.py")):
+        yield read(file)
+
+
+def shell_fixtures() -> Iterator[Fixture]:
+    """All fixtures in shell, in order."""
+    for file in sorted(ROOT.glob("MOS*/*.sh")):
         yield read(file)
 
 

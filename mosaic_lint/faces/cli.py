@@ -129,6 +129,18 @@ def _codes(_context: click.Context, option: click.Parameter, lists: Sequence[str
     metavar="NAME",
     help="The path of the source on standard input (with the path -); decides its configuration.",
 )
+@click.option(
+    "--project-only",
+    is_flag=True,
+    help="Run only the rules that look at a project as a whole, as its hook does.",
+)
+@click.option("--no-cache", is_flag=True, help="Neither read nor write what was kept of a project.")
+@click.option(
+    "--cache-dir",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Where to keep what was read of a project, instead of in its folder.",
+)
 @click.option("--statistics", is_flag=True, help="Count the findings of each code.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("--quiet", is_flag=True, help="Write no closing line and no progress.")
@@ -149,6 +161,9 @@ def check(
     config_file: Optional[Path],
     isolated: bool,
     stdin_filename: Optional[str],
+    project_only: bool,
+    no_cache: bool,
+    cache_dir: Optional[str],
     statistics: bool,
     exit_zero: bool,
     quiet: bool,
@@ -165,10 +180,15 @@ def check(
 
     if config_file is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")
+    if no_cache and cache_dir is not None:
+        raise click.UsageError("--no-cache and --cache-dir exclude each other")
     loader = _loader(
-        config_file, isolated, {"select": select, "extend-select": extend_select, "ignore": ignore}
+        config_file,
+        isolated,
+        {"select": select, "extend-select": extend_select, "ignore": ignore},
+        _cache(no_cache, cache_dir),
     )
-    outcome = _run(paths, stdin_filename, loader, quiet)
+    outcome = _run(paths, stdin_filename, loader, quiet, project_only)
     colour = colours_wanted(color, to_file=output_file is not None)
     results = Results(outcome.reports, outcome.checked, colour)
     _write(results, output_format, output_file)
@@ -183,8 +203,20 @@ def check(
     return FINDINGS if results.reports and not exit_zero else NOTHING_FOUND
 
 
+def _cache(no_cache: bool, cache_dir: Optional[str]) -> Optional[str]:
+    """Where to keep what was read of projects."""
+    from mosaic_lint.config import CACHE_FOLDER
+
+    if no_cache:
+        return None
+    return CACHE_FOLDER if cache_dir is None else str(Path(cache_dir).absolute())
+
+
 def _loader(
-    config_file: Optional[Path], isolated: bool, chosen: Dict[str, Optional[Sequence[str]]]
+    config_file: Optional[Path],
+    isolated: bool,
+    chosen: Dict[str, Optional[Sequence[str]]],
+    cache: Optional[str],
 ) -> Loader:
     """The configurations under the options of the command line.
 
@@ -194,14 +226,20 @@ def _loader(
 
     keys = {"select": "select", "extend-select": "extend-select", "ignore": "extend-ignore"}
     overrides = {keys[name]: codes for name, codes in chosen.items() if codes is not None}
-    return Loader(config_file, isolated=isolated, overrides=overrides)
+    return Loader(config_file, isolated=isolated, overrides=overrides, cache=cache)
 
 
 def _run(
-    paths: Tuple[str, ...], stdin_filename: Optional[str], loader: Loader, quiet: bool
+    paths: Tuple[str, ...],
+    stdin_filename: Optional[str],
+    loader: Loader,
+    quiet: bool,
+    project_only: bool,
 ) -> Outcome:
     from mosaic_lint.faces.run import check_paths, check_text
 
+    if project_only and _STANDARD_INPUT in paths:
+        raise click.UsageError("--project-only needs files or folders")
     if paths == (_STANDARD_INPUT,):
         if sys.stdin is None:
             raise Refusal("standard input is closed")
@@ -211,7 +249,7 @@ def _run(
         raise click.UsageError("--stdin-filename needs the path -, and no other")
     if _STANDARD_INPUT in paths:
         raise click.UsageError("the path - can't be mixed with others")
-    return check_paths(paths or (".",), loader, show_progress=not quiet)
+    return check_paths(paths or (".",), loader, show_progress=not quiet, only_projects=project_only)
 
 
 def _write(results: Results, output_format: str, output_file: Optional[str]) -> None:

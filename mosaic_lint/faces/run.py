@@ -6,13 +6,14 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterable, List, Optional, Tuple, Union
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 from mosaic_lint.config import Config, Loader
 from mosaic_lint.discover import discover
 from mosaic_lint.engine import Report, check_bytes
 from mosaic_lint.errors import ConfigError
 from mosaic_lint.faces.progress import tracked
+from mosaic_lint.faces.projects import check_projects, merge
 from mosaic_lint.model import Finding, Span
 from mosaic_lint.source import Source, language_of
 
@@ -34,18 +35,24 @@ class Outcome:
     warnings: Tuple[str, ...] = ()
 
 
-def check_paths(paths: Iterable[str], loader: Loader, *, show_progress: bool) -> Outcome:
+def check_paths(
+    paths: Sequence[str], loader: Loader, *, show_progress: bool, only_projects: bool = False
+) -> Outcome:
     """Check files and folders. What can't be read or configured doesn't stop the others.
 
     Args:
         paths: as the user names them.
         loader: finds each file's configuration.
         show_progress: allow a progress bar on standard error.
+        only_projects: leave out what single files tell.
     """
-    configs = _Configs(loader)
+    configs = Configurations(loader)
     found = discover(paths, configs.include_markdown)
     targets = [(path, config) for path in found.files if (config := configs.of(path)) is not None]
-    reports: List[Report] = []
+    checked = len(targets)
+    reports = check_projects(paths, found.files, configs.at)
+    if only_projects:
+        targets = []
     errors = configs.errors
     for path, config in tracked(targets, sys.stderr if show_progress else None):
         try:
@@ -58,7 +65,7 @@ def check_paths(paths: Iterable[str], loader: Loader, *, show_progress: bool) ->
     warnings = list(found.unreadable)
     if not found.files and not found.missing:
         warnings.append("no Python or SQL files found")
-    return Outcome(tuple(reports), len(targets), tuple(dict.fromkeys(errors)), tuple(warnings))
+    return Outcome(merge(reports), checked, tuple(dict.fromkeys(errors)), tuple(warnings))
 
 
 def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
@@ -72,7 +79,7 @@ def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
     Raises:
         ConfigError: the configuration asks for what isn't installed.
     """
-    configs = _Configs(loader)
+    configs = Configurations(loader)
     config = configs.of(name)
     if config is None:
         return Outcome((), 0, tuple(configs.errors))
@@ -80,7 +87,7 @@ def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
     return Outcome((report,) if report.findings else (), 1)
 
 
-class _Configs:
+class Configurations:
     """The configurations of the files, and the errors of those that were asked for.
 
     Args:
@@ -100,6 +107,11 @@ class _Configs:
             return None
         is_wanted = config.includes(language_of(path)) and not config.is_excluded(Path(path))
         return config if is_wanted else None
+
+    def at(self, folder: str) -> Optional[Config]:
+        """The configuration of a folder; ``None`` if it can't be used."""
+        config = self._nearest(os.path.join(folder, "x"))
+        return None if isinstance(config, ConfigError) else config
 
     def include_markdown(self, path: str) -> bool:
         """Whether a Markdown file is linted; not where its configuration can't be used."""

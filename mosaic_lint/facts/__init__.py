@@ -5,6 +5,9 @@ Facts are named by strings, so that nobody imports LibCST to know that one exist
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any, Callable, Dict, Iterable
+
 FACTS = {
     "Endpoint": "mosaic_lint.facts.endpoints:endpoints",
     "Escape": "mosaic_lint.facts.escapes:escapes",
@@ -24,3 +27,21 @@ FACTS = {
     "RootLog": "mosaic_lint.facts.output:root_logs",
 }
 """The facts by name, as ``module:function``; the function takes a ``File`` and yields facts."""
+
+TEXT_FACTS: Dict[str, str] = {}
+"""Facts that a text tells unparsed, in any language; their functions take a ``Script``."""
+
+PROJECT_FACTS: Dict[str, str] = {}
+"""Facts about a project as a whole; their functions take a ``Project``."""
+
+
+def provider(name: str) -> Callable[[Any], Iterable[object]]:
+    """The function that finds the facts of a name.
+
+    Args:
+        name: a key of one of the dictionaries.
+    """
+    target = {**FACTS, **TEXT_FACTS, **PROJECT_FACTS}[name]
+    module, _, function = target.partition(":")
+    found: Callable[[Any], Iterable[object]] = getattr(import_module(module), function)
+    return found

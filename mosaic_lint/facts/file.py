@@ -9,6 +9,9 @@ import libcst as cst
 
 from mosaic_lint.facts.names import Names
 from mosaic_lint.facts.scopes import dotted
+from mosaic_lint.facts.script import Script
+from mosaic_lint.project import Project
+from mosaic_lint.schema.model import NOTHING, Schema
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 from mosaic_lint.sql.lexer import Token
@@ -26,6 +29,7 @@ class File:
         defined: the names, in upper case, that DDL of the project creates.
         lexed: the tokens of texts of SQL that were read before.
         may_speak: tells whether a rule may speak of a plain text, if that is SQL.
+        script: the file unparsed, with its project; ``None`` where there is none around it.
 
     Attributes:
         answers: what several facts ask for, made once; by the name of its module.
@@ -40,6 +44,7 @@ class File:
         defined: Container[str] = frozenset(),
         lexed: Optional[Dict[str, List[Token]]] = None,
         may_speak: Callable[[str], bool] = lambda text: True,
+        script: Optional[Script] = None,
     ) -> None:
         self.source = source
         self.module = module
@@ -48,7 +53,19 @@ class File:
         self.may_speak = may_speak
         self.lexed = lexed if lexed is not None else {}
         self._is_cli_path = is_cli_path
+        self._script = script
         self.answers: Dict[str, Any] = {}
+
+    @property
+    def schema(self) -> Schema:
+        """The tables that the project and the file itself declare."""
+        return NOTHING if self._script is None else self._script.schema
+
+    @property
+    def project(self) -> Project:
+        """The project around the file."""
+        assert self._script is not None
+        return self._script.project
 
     @cached_property
     def tree(self) -> Tree:

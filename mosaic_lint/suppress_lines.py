@@ -1,4 +1,6 @@
-"""``-- noqa`` in SQL scripts: spelled as in Python, and only for the line of the comment.
+"""``noqa`` where lines have it: ``-- noqa`` in SQL, ``# noqa`` in shell scripts, YAML, TOML...
+
+It is spelled as in Python, and speaks only for the line of the comment.
 
 Other tools' commands (``-- noqa: disable=LT01``) look alike. So a colon without codes behind it
 silences nothing; in Python, where flake8 decides, it would silence everything.
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Callable, Dict, Iterator, List, Optional
+from typing import Callable, Dict, Iterable, Iterator, List, Optional
 
 from mosaic_lint.model import Finding, Span, SuppressionUse
 from mosaic_lint.noqa import Ledger, Noqa, ours, split, unused
@@ -16,34 +18,69 @@ from mosaic_lint.source import Source
 from mosaic_lint.sqlfile import comments
 
 _CODES = r"[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*"
-_NOQA = re.compile(rf"-- noqa\b(?:(?P<colon>:)\s?(?P<codes>{_CODES})?)?", re.IGNORECASE)
-# Anything that somebody may have meant as a noqa for one of our codes.
-_INTENDED = re.compile(
-    r"--\s*(?P<flake8>flake8\s*[:=]\s*)?noqa[\s:=(\[-]*"
-    r"(?P<codes>[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]+)*)",
-    re.IGNORECASE,
-)
 
 
-class SqlSuppressions:
-    """The suppressions of one SQL script.
+class Style:
+    """How a language's comments are written.
 
     Args:
-        source: the script.
+        mark: what begins one, up to the line's end.
+        comments: finds them.
+        name: the language, for messages.
+    """
+
+    def __init__(self, mark: str, comments: Callable[[str], Iterable[Span]], name: str) -> None:
+        self.mark = mark
+        self.comments = comments
+        self.name = name
+        self.noqa = re.compile(
+            rf"{mark} noqa\b(?:(?P<colon>:)\s?(?P<codes>{_CODES})?)?", re.IGNORECASE
+        )
+        # Anything that somebody may have meant as a noqa for one of our codes.
+        self.intended = re.compile(
+            rf"{mark}\s*(?P<flake8>flake8\s*[:=]\s*)?noqa[\s:=(\[-]*"
+            r"(?P<codes>[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]+)*)",
+            re.IGNORECASE,
+        )
+
+
+_HASH_COMMENT = re.compile(r"(?:(?<=[ \t;])|(?<![^\r\n]))#[^\r\n]*")
+
+
+def _hash_comments(text: str) -> Iterator[Span]:
+    """What looks like a comment, being behind white space; quotes aren't read."""
+    return (Span(*match.span()) for match in _HASH_COMMENT.finditer(text))
+
+
+SQL = Style("--", comments, "SQL")
+HASH = Style("#", _hash_comments, "such a file")
+
+
+class LineSuppressions:
+    """The suppressions of one file.
+
+    Args:
+        source: the file.
+        style: how its comments are written.
     """
 
     whole_file = False
-    """No comment silences a whole script."""
+    """No comment silences a whole file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, style: Style) -> None:
         self._source = source
+        self._style = style
         self._ledger = Ledger()
 
     @cached_property
     def _comments(self) -> List[Span]:
         """The comments that may say noqa."""
         text = self._source.text
-        return [span for span in comments(text) if "noqa" in text[span.start : span.end].lower()]
+        return [
+            span
+            for span in self._style.comments(text)
+            if "noqa" in text[span.start : span.end].lower()
+        ]
 
     @cached_property
     def _by_line(self) -> Dict[int, Noqa]:
@@ -51,7 +88,7 @@ class SqlSuppressions:
         return {noqa.lines[0]: noqa for noqa in found if noqa is not None}
 
     def _read(self, comment: Span) -> Optional[Noqa]:
-        match = _NOQA.search(self._source.text, comment.start, comment.end)
+        match = self._style.noqa.search(self._source.text, comment.start, comment.end)
         if match is None or (match.group("colon") and not match.group("codes")):
             return None
         line = self._source.position(match.start()).line
@@ -79,23 +116,25 @@ class SqlSuppressions:
     def ambiguous(self) -> Iterator[Finding]:
         """MOS003 for each noqa that isn't read as it looks."""
         for comment in self._comments:
-            for match in _INTENDED.finditer(self._source.text, comment.start, comment.end):
-                reason = _ambiguity(match)
+            for match in self._style.intended.finditer(
+                self._source.text, comment.start, comment.end
+            ):
+                reason = _ambiguity(match, self._style)
                 if reason is not None:
                     yield Finding("MOS003", reason, Span(*match.span()))
 
 
-def _ambiguity(match: re.Match[str]) -> Optional[str]:
+def _ambiguity(match: re.Match[str], style: Style) -> Optional[str]:
     """Why a noqa for one of our codes isn't read as it looks; ``None`` where it is."""
     written = match.group()
     codes = split(match.group("codes"))
     capitals = [code.upper() for code in codes]
     if not ours(capitals):
         return None
-    advice = f'write "-- noqa: {", ".join(capitals)}"'
+    advice = f'write "{style.mark} noqa: {", ".join(capitals)}"'
     if match.group("flake8"):
-        return f"this silences nothing in SQL: {advice} on the line"
-    read = _NOQA.match(match.string, match.start(), match.end())
+        return f"this silences nothing in {style.name}: {advice} on the line"
+    read = style.noqa.match(match.string, match.start(), match.end())
     if read is not None and not read.group("colon"):
         return f"{written!r} silences everything, not only {', '.join(capitals)}: {advice}"
     if not all(re.search(r"\d", code) for code in capitals):
