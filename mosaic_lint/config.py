@@ -303,7 +303,36 @@ def read_table(file: Path) -> Optional[Mapping[str, Any]]:
     if not isinstance(table, dict):
         raise ConfigError(f"{where} must be a table")
     checked = check_table(table, where)
-    return {**checked, **_switched_off(tools.get("mosaic"), checked)}
+    beside = file.with_name("pyproject.toml")
+    switches = _switches_beside(beside) if own else _switches(tools, file)
+    return {**checked, **_switched_off(switches, checked)}
+
+
+def _switches_beside(file: Path) -> Mapping[str, Any]:
+    """The switches in the ``pyproject.toml`` beside a ``mosaic_lint.toml``."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return {}
+    if b"mosaic" not in data:
+        return {}
+    tools = _parse_toml(file, data).get("tool", {})
+    return _switches(tools, file) if isinstance(tools, dict) else {}
+
+
+def _switches(tools: Mapping[str, Any], file: Path) -> Mapping[str, bool]:
+    """The project's own switches in ``[tool.mosaic]``; other keys there are its own business.
+
+    Raises:
+        ConfigError: a switch is neither true nor false.
+    """
+    mosaic = tools.get("mosaic")
+    mosaic = mosaic if isinstance(mosaic, dict) else {}
+    found = {key: mosaic[key] for key in _SWITCHES if key in mosaic}
+    for key, value in found.items():
+        if not isinstance(value, bool):
+            raise ConfigError(f"{file}: [tool.mosaic] {key} must be true or false, not {value!r}")
+    return found
 
 
 def _parse_toml(file: Path, data: bytes) -> Dict[str, Any]:
@@ -317,11 +346,9 @@ def _parse_toml(file: Path, data: bytes) -> Dict[str, Any]:
         raise ConfigError(f"{file}: no valid TOML: {error}") from error
 
 
-def _switched_off(mosaic: object, table: Mapping[str, Any]) -> Dict[str, Any]:
-    """What the project's own switches in ``[tool.mosaic]`` turn off."""
-    if not isinstance(mosaic, dict):
-        return {}
-    off = [code for key, codes in _SWITCHES.items() if mosaic.get(key) is False for code in codes]
+def _switched_off(switches: Mapping[str, bool], table: Mapping[str, Any]) -> Dict[str, Any]:
+    """What the project's own switches turn off."""
+    off = [code for key, codes in _SWITCHES.items() if switches.get(key) is False for code in codes]
     return {"ignore": [*table.get("ignore", ()), *off]} if off else {}
 
 

@@ -424,6 +424,19 @@ def test_table_without_our_switches_is_somebody_elses(tmp_path: Path) -> None:
     assert loaded(tmp_path, "[tool.mosaic]\nname = 'x'\n").file is None
 
 
+def test_switches_hold_beside_a_configuration_file_of_its_own(tmp_path: Path) -> None:
+    switch = "[tool.mosaic]\nenforce_error_logging = false\n"
+    write(tmp_path, {"pyproject.toml": switch, "mosaic_lint.toml": "ignore = ['MOS101']\n"})
+    assert Loader().for_path(tmp_path / "x.py").selection.ignore == ("MOS101", "MOS3")
+
+
+def test_switch_that_is_neither_true_nor_false_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, "[tool.mosaic]\nenforce_error_logging = 'no'\n")
+    message = "[tool.mosaic] enforce_error_logging must be true or false, not 'no'"
+    assert str(caught.value) == f"{tmp_path / 'pyproject.toml'}: {message}"
+
+
 # --- overrides and origins ----------------------------------------------------------------------
 
 
