@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional, Sequence, Tuple
 
 from mosaic_lint.errors import ConfigError
 from mosaic_lint.markdown import Block, blocks
 from mosaic_lint.model import Edit, Finding, Fix, FixThunk, Span
+from mosaic_lint.schema.model import Schema
 from mosaic_lint.source import Language, Source
 
 _MISSING = (
@@ -32,6 +33,20 @@ def parts(source: Source) -> Iterator[Tuple[Source, Block]]:
         raise ConfigError(_MISSING) from error
     for block in found:
         yield Source(source.path, block.text, language=Language(block.language)), block
+
+
+def schema_of(source: Source, found: Sequence[Block]) -> Schema:
+    """The tables that the blocks of a file declare, which are its schema.
+
+    Args:
+        source: the Markdown file.
+        found: its blocks.
+    """
+    from mosaic_lint.index.build import declared_by_blocks
+
+    return declared_by_blocks(
+        source.path, [(Language(block.language) is Language.SQL, block.text) for block in found]
+    )
 
 
 def moved(finding: Finding, block: Block) -> Finding:

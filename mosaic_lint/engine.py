@@ -7,6 +7,7 @@ selection, order.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, List, Tuple, Union
 
@@ -162,11 +163,20 @@ def _run_blocks(job: Job) -> None:
 
     Documentation has fragments: a block that can't be analysed is passed over.
     """
-    from mosaic_lint.check_markdown import moved, parts
+    from mosaic_lint.check_markdown import moved, parts, schema_of
 
-    for source, block in parts(job.source):
+    found = list(parts(job.source))
+    schema = lru_cache(maxsize=1)(lambda: schema_of(job.source, [block for _, block in found]))
+    for source, block in found:
         first_line = job.source.position(block.offset(0)).line
-        inner = Job(source, job.config, job.mode, in_markdown=True, first_line=first_line)
+        inner = Job(
+            source,
+            job.config,
+            job.mode,
+            in_markdown=True,
+            first_line=first_line,
+            find_schema=schema,
+        )
         findings = _findings(inner)
         if not inner.is_unreadable:
             job.findings.extend(moved(finding, block) for finding in findings)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Callable, Dict, FrozenSet, Iterator, Optional, Tuple
 
 from mosaic_lint.git import run_git
+from mosaic_lint.index.schema_index import SchemaIndex
 from mosaic_lint.schema.model import Schema
-from mosaic_lint.schema_index import SchemaIndex
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 
@@ -44,7 +44,10 @@ class Project:
         self.settings = settings
         self.config_file = config_file
         self._exclude = exclude
-        self._index = SchemaIndex(root, self.is_excluded, is_another, cache_folder, exclude)
+        factories = tuple(name.rpartition(".")[2] for name in settings.connection_factories)
+        self._index = SchemaIndex(
+            root, self.is_excluded, is_another, cache_folder, exclude, factories
+        )
         self._data: Dict[str, Optional[bytes]] = {}
 
     @property

@@ -125,7 +125,7 @@ def test_hook_says_what_it_needs_and_leaves_the_python_to_the_project() -> None:
     declared = hook()
     assert declared["entry"] == "mosaic-lint check"
     assert declared["language"] == "python"
-    assert declared["types_or"] == ["python", "pyi", "sql", "markdown"]
+    assert declared["types_or"] == ["python", "pyi", "sql", "shell", "markdown"]
     assert declared["require_serial"] is True
     assert "language_version" not in declared
     assert "pass_filenames" not in declared

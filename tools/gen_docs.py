@@ -17,11 +17,10 @@ from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
 from flake8.options.manager import OptionManager
 
 from mosaic_lint import config, registry
-from mosaic_lint.engine import Mode, check
 from mosaic_lint.explain import Explanation, explain, explain_code
 from mosaic_lint.faces.flake8 import Plugin
 from mosaic_lint.registry import OptionEntry, RuleEntry
-from mosaic_lint.source import Source
+from tools.example_files import findings, is_project
 from tools.real_output import check_output, flake8_output, sql_output
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -96,15 +95,13 @@ def rule_page(entry: RuleEntry) -> str:
         f"{_facts(entry)}\n",
         f"## What it flags\n\n{told.what}\n",
         f"## Why\n\n{told.why}\n",
-        f"## Example\n\n{_python(told.example)}",
+        f"## Example\n\n{_example(told.example)}",
         f"```text\n{_said_of(entry.code, told.example)}```\n",
-        f"## Instead\n\n{_python(told.instead)}",
+        f"## Instead\n\n{_example(told.instead)}",
         f"## Fix safety\n\n{told.fix_safety}\n",
         f"## Limits\n\n{told.limits}\n",
         *_own_options(told),
-        f"## From the tests\n\nFlagged:\n\n{_python(_fixture(entry.code, 'bad'))}",
-        f"Not flagged:\n\n{_python(_fixture(entry.code, 'good'))}",
-        _EXPECTATIONS,
+        *_from_tests(entry),
         f"All cases: [tests/fixtures/{entry.code}](../../tests/fixtures/{entry.code}).\n",
     ]
     return "\n".join(parts)
@@ -124,13 +121,23 @@ def _facts(entry: RuleEntry) -> str:
 
 def _said_of(code: str, example: str) -> str:
     """What the rule says of its example."""
-    source = Source("example.py", example)
-    report = check(source, config.build(ROOT, None, {"select": [code]}, {}), Mode(strict=True))
-    lines = []
-    for finding in report.findings:
-        line, column = source.position(finding.span.start)
-        lines.append(f"{source.path}:{line}:{column}: {finding.code} {finding.message}\n")
-    return "".join(lines)
+    return "".join(f"{line}\n" for line in findings(example, [code]))
+
+
+def _from_tests(entry: RuleEntry) -> Iterator[str]:
+    """The two short fixtures of a rule; a rule over a project has folders instead."""
+    for kind in ("py", "sql"):
+        if (FIXTURES / entry.code / f"bad.{kind}").exists():
+            yield f"## From the tests\n\nFlagged:\n\n{_fixture(entry.code, 'bad', kind)}"
+            yield f"Not flagged:\n\n{_fixture(entry.code, 'good', kind)}"
+            yield _EXPECTATIONS
+            return
+
+
+def _example(example: str) -> str:
+    if is_project(example):
+        return f"```text\n{example.rstrip()}\n```\n"
+    return f"```python\n{example.rstrip()}\n```\n"
 
 
 def _own_options(told: Explanation) -> Iterator[str]:
@@ -252,12 +259,10 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def _python(code: str) -> str:
-    return f"```python\n{code.rstrip()}\n```\n"
-
-
-def _fixture(code: str, name: str) -> str:
-    return (FIXTURES / code / f"{name}.py").read_text(encoding="utf-8")
+def _fixture(code: str, name: str, kind: str) -> str:
+    text = (FIXTURES / code / f"{name}.{kind}").read_text(encoding="utf-8")
+    language = "python" if kind == "py" else kind
+    return f"```{language}\n{text.rstrip()}\n```\n"
 
 
 def _escaped(text: str) -> str:

@@ -309,3 +309,22 @@ def config(path: Path) -> None:
     from mosaic_lint.faces.output import deliver
 
     deliver(in_force.describe(path), "text")
+
+
+@commands.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path), default=".")
+@click.option(
+    "--cache-dir",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="The folder to remove, where what was read isn't kept in the project's own.",
+)
+def clean(path: Path, cache_dir: Optional[str]) -> None:
+    """Remove what was kept of a project; the next run reads it again."""
+    from mosaic_lint.config import Loader
+    from mosaic_lint.index.store import Store
+
+    loader = Loader(cache=_cache(False, cache_dir))
+    config = loader.for_path(path / "x" if path.is_dir() else path)
+    if config.cache_folder is not None:
+        Store(config.cache_folder).remove()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .absolute import measure_ceiling
 from .cases import measure, prepare, prepare_ceilings
+from .index import loading_spread, measure_index
 from .linear import measure_shape, prepare_shapes
 from .report import (
     PluginMissingError,
@@ -18,6 +19,7 @@ from .report import (
     document,
     everything,
     findings_by_code,
+    loading_table,
     machine,
     shape_table,
     spread,
@@ -74,6 +76,10 @@ def main(given: Sequence[str] | None = None) -> int:
                 outcome = measure_shape(shape)
                 print(spread(outcome), file=sys.stderr, flush=True)
                 shapes.append(outcome)
+            loadings = []
+            for loading in measure_index(folder, quick=arguments.quick):
+                print(loading_spread(loading), file=sys.stderr, flush=True)
+                loadings.append(loading)
     except (PluginMissingError, UnequalWorkError, CommandFailedError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
@@ -83,15 +89,20 @@ def main(given: Sequence[str] | None = None) -> int:
     print(ceiling_table(heights))
     print()
     print(shape_table(shapes))
+    print()
+    print(loading_table(loadings))
     for one in everything(outcomes, heights, shapes):
         if one.case.expected or one.findings:
             print(f"found/planted, {one.case.title}: {findings_by_code(one)}")
     if arguments.write:
         arguments.write.parent.mkdir(parents=True, exist_ok=True)
-        arguments.write.write_text(document(outcomes, heights, shapes, on), encoding="utf-8")
+        arguments.write.write_text(
+            document(outcomes, heights, shapes, loadings, on), encoding="utf-8"
+        )
     compared = [*outcomes, *shapes]
     fine = all(outcome.is_fast_enough and outcome.found_what_is_there for outcome in compared)
     fine = fine and all(height.keeps_limit and height.found_what_is_there for height in heights)
+    fine = fine and all(loading.keeps_limit for loading in loadings)
     return 0 if fine else 1
 
 

@@ -1,0 +1,57 @@
+"""From the texts that bear DDL to the schema."""
+
+from __future__ import annotations
+
+from typing import FrozenSet, List, Mapping, Sequence, Set, Tuple
+
+from mosaic_lint.index.texts import (
+    Script,
+    declared_by_python,
+    declared_by_scripts,
+    is_migration,
+    is_rollback,
+    migration_folders,
+)
+from mosaic_lint.index.words import DDL
+from mosaic_lint.schema.merge import merged
+from mosaic_lint.schema.model import Schema
+from mosaic_lint.sql.defined import defined
+
+
+def declared_by_blocks(path: str, blocks: Sequence[Tuple[bool, str]]) -> Schema:
+    """What the blocks of a document declare, its SQL being one script.
+
+    Args:
+        path: the document's path.
+        blocks: for each whether it is SQL, and its text.
+    """
+    scripts = [Script(path, text) for is_sql, text in blocks if is_sql and DDL.search(text)]
+    declarations = [declared_by_scripts([script]) for script in scripts]
+    for is_sql, text in blocks:
+        if not is_sql and DDL.search(text):
+            declarations.extend(declared_by_python(path, text))
+    return merged(declarations)
+
+
+def built(texts: Mapping[str, str], also: str = "") -> Tuple[Schema, FrozenSet[str]]:
+    """What DDL declares.
+
+    Args:
+        texts: the files that bear DDL by path: migrations, and Python.
+        also: the path of a script that counts though it is no migration.
+
+    Returns:
+        The schema, and the names, in upper case, of all that is created.
+    """
+    declarations: List[Schema] = []
+    migrations = [path for path in texts if is_migration(path)]
+    for paths in migration_folders(migrations).values():
+        declarations.append(declared_by_scripts(Script(path, texts[path]) for path in paths))
+    if also and (not is_migration(also) or is_rollback(also)):
+        declarations.append(declared_by_scripts([Script(also, texts[also])]))
+    names: Set[str] = set()
+    for path, text in texts.items():
+        names |= defined(text)
+        if not path.endswith(".sql"):
+            declarations.extend(declared_by_python(path, text))
+    return merged(declarations), frozenset(names)

@@ -1,0 +1,84 @@
+"""What was read of a project, kept in a folder; whatever goes wrong there means: not kept.
+
+``signature.json`` names the schema that a state of the files leads to, ``files.json`` holds what is
+known of each file, ``schema-KEY.json`` a schema by the DDL that makes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, Optional
+
+_KEPT = 8  # schemas: as many branches as somebody goes back and forth between
+_IGNORED = "*\n"
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mosaic-lint, safe to delete.\n"
+
+
+class Store:
+    """A folder of JSON files.
+
+    Args:
+        folder: it needn't exist; ``None`` keeps nothing.
+    """
+
+    def __init__(self, folder: Optional[Path]) -> None:
+        self._folder = folder
+
+    def read(self, name: str) -> Any:
+        """The content of a file; ``None`` if there is none, or it is no JSON."""
+        if self._folder is None:
+            return None
+        try:
+            return json.loads((self._folder / f"{name}.json").read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return None
+
+    def write(self, name: str, value: Any) -> None:
+        """Put a file in place at once, so that nobody reads half of one."""
+        if self._folder is None:
+            return
+        try:
+            self._make_folder(self._folder)
+            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(value, file, separators=(",", ":"))
+                os.replace(temporary, self._folder / f"{name}.json")
+            except BaseException:
+                os.unlink(temporary)
+                raise
+        except (OSError, ValueError):
+            return  # a read-only folder, a full disk: the next run reads the project again
+
+    def prune(self, prefix: str) -> None:
+        """Remove all but the newest files of a kind."""
+        if self._folder is None:
+            return
+        try:
+            files = [entry for entry in os.scandir(self._folder) if entry.name.startswith(prefix)]
+            files.sort(key=lambda entry: entry.stat().st_mtime_ns, reverse=True)
+            for entry in files[_KEPT:]:
+                os.unlink(entry.path)
+        except OSError:
+            return
+
+    def remove(self) -> None:
+        """Remove the folder, if it is one that was made here.
+
+        Raises:
+            OSError: it can't be removed.
+        """
+        if self._folder is not None and (self._folder / "CACHEDIR.TAG").is_file():
+            shutil.rmtree(self._folder)
+
+    @staticmethod
+    def _make_folder(folder: Path) -> None:
+        if folder.is_dir():
+            return
+        folder.mkdir(parents=True)
+        (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+        (folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")

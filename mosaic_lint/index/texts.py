@@ -1,0 +1,211 @@
+"""DDL in SQL scripts and in the strings of Python: the statements, and where each part stands."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set
+
+from mosaic_lint.index.words import DDL
+from mosaic_lint.schema.builder import SchemaBuilder
+from mosaic_lint.schema.model import Origin, Schema
+from mosaic_lint.sql.lexer import HOLE
+from mosaic_lint.sql.statement import MAX_STATEMENT, Statement, read
+from mosaic_lint.sqlfile import statements
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_MAX_PARTS = 200  # of a text that is put together
+_READ = frozenset(("CREATE", "ALTER", "COMMENT", "SET"))
+
+
+@dataclass(frozen=True)
+class PythonText:
+    """A text in a Python file.
+
+    Args:
+        text: its characters, with holes for what isn't known.
+        line: the first line (from 1) of what makes it.
+        column: the column (from 1) of what makes it, in characters.
+        shows_lines: whether each line end in it is one in the file, too.
+    """
+
+    text: str
+    line: int
+    column: int
+    shows_lines: bool
+
+    def origin(self, path: str, offset: int) -> Origin:
+        """The place in the file of a character; of its text's beginning where that isn't known."""
+        before = self.text.count("\n", 0, offset)
+        if not self.shows_lines or not before:
+            return Origin(path, self.line, self.column)
+        return Origin(path, self.line + before, offset - self.text.rfind("\n", 0, offset))
+
+
+def declared_by_scripts(scripts: Iterable[Script]) -> Schema:
+    """The schema that scripts make, which are run one after the other.
+
+    Args:
+        scripts: in order.
+    """
+    builder = SchemaBuilder()
+    for script in scripts:
+        script.run(builder)
+    return builder.schema()
+
+
+class Script:
+    """An SQL script.
+
+    Args:
+        path: relative to the project's folder.
+        text: its text.
+    """
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._text = text
+        self._starts: List[int] = [0, *(m.end() for m in _LINE_END.finditer(text))]
+
+    def run(self, builder: SchemaBuilder) -> None:
+        """Do what its statements say."""
+        builder.run(self._statements(), self._origin)
+
+    def _statements(self) -> Iterator[Statement]:
+        for start, end in statements(self._text):
+            if end - start <= MAX_STATEMENT:
+                yield from read(self._text, start=start, end=end, in_file=True)
+
+    def _origin(self, statement: Statement, index: int) -> Origin:
+        offset = statement.tokens[index].start
+        line = bisect_right(self._starts, offset)
+        return Origin(self._path, line, offset - self._starts[line - 1] + 1)
+
+
+def declared_by_python(path: str, text: str) -> List[Schema]:
+    """What each text in a Python file declares, one by one, since nobody knows their order.
+
+    Args:
+        path: relative to the project's folder.
+        text: the file's text.
+
+    Returns:
+        A schema for each text that declares something; none where the file can't be parsed.
+    """
+    found = []
+    for piece in python_texts(text):
+        builder = SchemaBuilder()
+        known = [s for s in read(piece.text) if s.word(0) in _READ]
+        builder.run(
+            known,
+            lambda statement, index, piece=piece: piece.origin(  # type: ignore[misc]
+                path, statement.tokens[index].start
+            ),
+        )
+        schema = builder.schema()
+        if schema.tables:
+            found.append(schema)
+    return found
+
+
+def python_texts(text: str) -> Iterator[PythonText]:
+    """The texts in a Python file that may hold DDL; a docstring is none.
+
+    Args:
+        text: the file's text.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return
+    lines = text.split("\n")
+    ignored: Set[int] = set()
+    for node in _nodes_with_ddl(tree, text):
+        if isinstance(node, ast.Expr):
+            ignored.add(id(node.value))
+        elif isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Constant)) and id(node) not in ignored:
+            value = _value(node, ignored)
+            if value is not None and DDL.search(value):
+                yield _text(node, value, lines)
+
+
+def _nodes_with_ddl(tree: ast.Module, text: str) -> Iterator[ast.AST]:
+    """The nodes on whose lines DDL may stand, each before its parts."""
+    matches = list(DDL.finditer(text))
+    starts = [text.count("\n", 0, match.start()) + 1 for match in matches]
+    ends = [text.count("\n", 0, match.end()) + 1 for match in matches]
+    stack: List[object] = [*reversed(tree.body)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack += reversed(node)
+        elif isinstance(node, ast.AST):
+            first = getattr(node, "lineno", None)
+            if first is not None:
+                index = bisect_left(ends, first)  # the first match that doesn't end before
+                if index == len(ends) or starts[index] > (getattr(node, "end_lineno", 0) or first):
+                    continue
+            yield node
+            stack += reversed(node.__dict__.values())
+
+
+def _value(node: ast.expr, used: Set[int]) -> Optional[str]:
+    """The text that an expression makes; ``None`` where it makes none. Its parts are used then."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Add):
+        return None
+    pieces: List[str] = []
+    stack: List[ast.expr] = [node]
+    parts: List[ast.expr] = []
+    while stack and len(pieces) < _MAX_PARTS:
+        part = stack.pop()
+        parts.append(part)
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
+            stack += [part.right, part.left]
+        elif isinstance(part, ast.JoinedStr):
+            stack += reversed(part.values)
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            pieces.append(part.value)
+        else:
+            pieces.append(HOLE)
+    if all(piece == HOLE for piece in pieces):
+        return None
+    used.update(id(part) for part in parts)
+    return "".join(pieces)
+
+
+def _text(node: ast.expr, value: str, lines: Sequence[str]) -> PythonText:
+    line = node.lineno
+    shows = (node.end_lineno or line) - line == value.count("\n")
+    column = len(lines[line - 1].encode("utf-8")[: node.col_offset].decode("utf-8", "replace")) + 1
+    return PythonText(value, line, column, shows)
+
+
+def migration_folders(paths: Iterable[str]) -> Dict[str, List[str]]:
+    """The migrations of each folder of them, in the order in which they run.
+
+    Args:
+        paths: of SQL files in such folders; rollback scripts aren't run.
+    """
+    found: Dict[str, List[str]] = {}
+    for path in sorted(paths):
+        if not is_rollback(path):
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+    return found
+
+
+def is_migration(path: str) -> bool:
+    """Whether a path is one of an SQL file directly in a folder ``migrations``."""
+    folder = path.rpartition("/")[0]
+    return path.endswith(".sql") and folder.rpartition("/")[2] == "migrations"
+
+
+def is_rollback(path: str) -> bool:
+    """Whether a migration's path is one of a rollback script."""
+    return path.endswith("rollback.sql")

@@ -1,0 +1,397 @@
+"""``CREATE TABLE``: its columns and constraints."""
+
+from __future__ import annotations
+
+from typing import FrozenSet, List, Optional, Tuple, Union
+
+from mosaic_lint.schema.names import Name
+from mosaic_lint.schema.operations import (
+    CheckMade,
+    ColumnMade,
+    Constraint,
+    CreateTable,
+    ForeignKeyMade,
+    KeyMade,
+    NotNullMade,
+    TypeName,
+)
+from mosaic_lint.schema.reader import Reader, UnreadableError, read_names
+from mosaic_lint.schema.types import read_type
+
+Part = Union[ColumnMade, Constraint]
+
+_TABLE_CONSTRAINTS = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "NOT"))
+_AFTER_DEFAULT = frozenset(
+    """CONSTRAINT NOT NULL CHECK UNIQUE PRIMARY GENERATED REFERENCES COLLATE DEFERRABLE INITIALLY
+    , USING""".split()
+)
+_STORAGE = frozenset(("STORAGE", "COMPRESSION"))
+_COMMA: FrozenSet[str] = frozenset((",",))
+
+
+def is_constraint(reader: Reader) -> bool:
+    """Whether a table constraint comes next, and no column."""
+    if reader.word == "EXCLUDE":
+        return reader.ahead(1) in ("USING", "(")
+    return reader.word in _TABLE_CONSTRAINTS
+
+
+def read_table(
+    reader: Reader, name: Name, *, if_not_exists: bool, temporary: bool, place: int
+) -> CreateTable:
+    """Read what stands behind the name of ``CREATE TABLE``.
+
+    Args:
+        reader: stands behind the name.
+        name: the table's name.
+        if_not_exists: whether an existing table of that name stays.
+        temporary: whether it is gone with the session.
+        place: the index of ``CREATE``.
+
+    Raises:
+        UnreadableError: the grammar has nothing like that.
+    """
+    parts: List[Part] = []
+    parents: Tuple[Name, ...] = ()
+    doubt = ""
+    is_partition = reader.take("PARTITION", "OF")
+    if is_partition:
+        parents, doubt = (reader.name(),), "is a partition of another table"
+    elif reader.take("OF"):
+        reader.name()
+        doubt = "has the columns of a type"
+    elif reader.word == "(":
+        parts, doubt = _elements(reader)
+    elif reader.word not in ("AS", "USING", "WITH", "WITHOUT", "ON", "TABLESPACE"):
+        raise UnreadableError(f"{reader.word[:30] or 'the end'} behind the table's name")
+    if reader.take("INHERITS"):
+        reader.need("(")
+        parents, doubt = reader.names(), "inherits columns of another table"
+        reader.need(")")
+    doubt = _options(reader) or doubt
+    return CreateTable(
+        name, tuple(parts), if_not_exists, temporary, parents, is_partition, doubt, place
+    )
+
+
+def _options(reader: Reader) -> str:
+    """Step over what stands behind the columns, up to the end or the next part of a schema."""
+    while not reader.is_done:
+        if reader.word == "AS":
+            reader.at = len(reader.statement.tokens)
+            return "has the columns of a query"
+        if reader.word == "CREATE":
+            break
+        if reader.word == "(":
+            reader.group()
+            continue
+        if reader.word not in _OPTIONS:
+            raise UnreadableError(f"{reader.word[:30]} behind the columns")
+        reader.at += 1
+        reader.until(_OPTIONS_END)
+    return ""
+
+
+_OPTIONS = frozenset(
+    ("PARTITION", "USING", "WITH", "WITHOUT", "ON", "TABLESPACE", "FOR", "DEFAULT")
+)
+_OPTIONS_END = _OPTIONS | {"AS", "CREATE"}
+
+
+def _elements(reader: Reader) -> Tuple[List[Part], str]:
+    """Columns and constraints in parentheses, and why there may be more of them."""
+    parts: List[Part] = []
+    doubt = ""
+    start, end = reader.at, reader.statement.closing(reader.at)
+    if end >= len(reader.statement.tokens):
+        raise UnreadableError("a parenthesis that isn't closed")
+    reader.need("(")
+    if end == start + 1:
+        reader.at += 1
+        return parts, doubt
+    while True:
+        if reader.take("LIKE"):
+            reader.name()
+            reader.until(_COMMA)
+            doubt = "has the columns of another table"
+        else:
+            parts.append(read_constraint(reader) if is_constraint(reader) else read_column(reader))
+        if reader.take(")"):
+            return parts, doubt
+        reader.need(",")
+
+
+def read_column(reader: Reader) -> ColumnMade:
+    """Step over a column's definition.
+
+    Raises:
+        UnreadableError: the grammar has nothing like that.
+    """
+    place = reader.at
+    name = reader.part()
+    return _Column(reader, name, place, read_type(reader)).read()
+
+
+class _Column:
+    """A column while it is read.
+
+    Args:
+        reader: stands behind the type.
+        name: the column's name.
+        place: the index of the name.
+        type: the type.
+    """
+
+    def __init__(self, reader: Reader, name: str, place: int, type: TypeName) -> None:
+        self._reader = reader
+        self._name = name
+        self._place = place
+        self._type = type
+        self._not_null: Optional[bool] = True if type.serial else None
+        self._default: Optional[Tuple[int, int]] = None
+        self._identity = False
+        self._computed: Optional[FrozenSet[str]] = None
+        self._constraints: List[Constraint] = []
+
+    def read(self) -> ColumnMade:
+        """Read all that stands at it."""
+        while self._constraint():
+            pass
+        reader = self._reader
+        default = None if self._default is None else reader.written(*self._default)
+        return ColumnMade(
+            self._name,
+            self._type,
+            self._place,
+            bool(self._not_null),
+            default,
+            self._default or (0, 0),
+            self._identity,
+            self._computed,
+            tuple(self._constraints),
+        )
+
+    def _constraint(self) -> bool:
+        """Step over one constraint; whether there was one."""
+        reader = self._reader
+        name = reader.part() if reader.take("CONSTRAINT") else ""
+        place = reader.at
+        if reader.take("NOT", "NULL"):
+            reader.take("NO", "INHERIT")
+            self._null(True)
+            if name:
+                self._constraints.append(NotNullMade(name, self._name, place))
+        elif reader.take("NULL"):
+            self._null(False)
+        elif reader.take("DEFAULT"):
+            self._take_default()
+        elif reader.take("GENERATED"):
+            self._generated()
+        elif reader.word in ("PRIMARY", "UNIQUE"):
+            self._constraints.append(_column_key(reader, name, self._name))
+        elif reader.take("CHECK"):
+            start, end = reader.group()
+            reader.take("NO", "INHERIT")
+            words = read_names(reader.statement, start, end)
+            self._constraints.append(CheckMade(name, words, place))
+        elif reader.take("REFERENCES"):
+            target, columns = _reference(reader)
+            self._constraints.append(ForeignKeyMade(name, (self._name,), target, columns, place))
+        elif name:
+            raise UnreadableError("CONSTRAINT without a constraint")
+        else:
+            return _attribute(reader)
+        return True
+
+    def _null(self, not_null: bool) -> None:
+        if self._not_null not in (None, not_null):
+            raise UnreadableError("both NULL and NOT NULL")
+        self._not_null = not_null
+
+    def _take_default(self) -> None:
+        if self._default is not None or self._identity or self._type.serial:
+            raise UnreadableError("two defaults of one column")
+        self._default = read_default(self._reader)
+
+    def _generated(self) -> None:
+        reader = self._reader
+        always = reader.take("ALWAYS")
+        if not always:
+            reader.need("BY", "DEFAULT")
+        reader.need("AS")
+        if reader.take("IDENTITY"):
+            if reader.word == "(":
+                reader.group()
+            if self._identity or self._default is not None or self._type.serial:
+                raise UnreadableError("two defaults of one column")
+            self._identity = True
+            self._null(True)
+            return
+        start, end = reader.group()
+        if not reader.take("STORED"):
+            reader.take("VIRTUAL")
+        self._computed = read_names(reader.statement, start, end)
+        self._default = (start - 1, end + 1)
+
+
+def read_default(reader: Reader) -> Tuple[int, int]:
+    """Step over a default's expression.
+
+    Returns:
+        The indexes of its first token and of the one behind its last.
+
+    Raises:
+        UnreadableError: there is none.
+    """
+    start = reader.at
+    if reader.is_done or reader.word in (",", ")"):
+        raise UnreadableError("DEFAULT without a value")
+    if reader.word == "(":
+        reader.group()
+    else:
+        reader.at += 1
+    reader.until(_AFTER_DEFAULT)
+    return start, reader.at
+
+
+def _attribute(reader: Reader) -> bool:
+    """Step over what says nothing of the schema; whether there was anything."""
+    if reader.take("COLLATE"):
+        reader.name()
+    elif reader.word in _STORAGE:
+        reader.at += 2
+    elif not _deferrable(reader):
+        return False
+    return True
+
+
+def _deferrable(reader: Reader) -> bool:
+    return (
+        reader.take("DEFERRABLE")
+        or reader.take("NOT", "DEFERRABLE")
+        or reader.take("INITIALLY", "DEFERRED")
+        or reader.take("INITIALLY", "IMMEDIATE")
+        or reader.take("ENFORCED")
+        or reader.take("NOT", "ENFORCED")
+    )
+
+
+def _column_key(reader: Reader, name: str, column: str) -> KeyMade:
+    place = reader.at
+    primary = reader.take("PRIMARY", "KEY")
+    options: Tuple[str, ...] = ()
+    if not primary:
+        reader.need("UNIQUE")
+        options = _nulls(reader)
+    options += _index_options(reader)
+    return KeyMade(name, (column,), primary, place, options=options)
+
+
+def _nulls(reader: Reader) -> Tuple[str, ...]:
+    if reader.take("NULLS", "NOT", "DISTINCT"):
+        return ("NULLS NOT DISTINCT",)
+    reader.take("NULLS", "DISTINCT")
+    return ()
+
+
+def _index_options(reader: Reader) -> Tuple[str, ...]:
+    """Step over what may stand behind a key; what of it makes keys different."""
+    found: List[str] = []
+    while True:
+        if reader.take("WITH"):
+            reader.group()
+        elif reader.take("USING", "INDEX", "TABLESPACE"):
+            reader.part()
+        elif reader.word in ("DEFERRABLE", "INITIALLY") and _deferrable(reader):
+            found = ["DEFERRABLE"]
+        elif not _deferrable(reader):
+            return tuple(found)
+
+
+def _reference(reader: Reader) -> Tuple[Name, Tuple[str, ...]]:
+    """Step over what stands behind ``REFERENCES``: the table, and its columns."""
+    target = reader.name()
+    columns = reader.columns() if reader.word == "(" else ()
+    if reader.take("MATCH"):
+        reader.at += 1
+    while reader.take("ON"):
+        reader.at += 1  # DELETE or UPDATE
+        if reader.take("SET"):
+            reader.at += 1
+            if reader.word == "(":
+                reader.group()
+        elif not reader.take("NO", "ACTION"):
+            reader.at += 1
+    return target, columns
+
+
+def read_constraint(reader: Reader) -> Constraint:
+    """Step over a table constraint.
+
+    Raises:
+        UnreadableError: the grammar has nothing like that.
+    """
+    name = reader.part() if reader.take("CONSTRAINT") else ""
+    place = reader.at
+    made: Constraint
+    if reader.word in ("PRIMARY", "UNIQUE"):
+        made = _table_key(reader, name)
+    elif reader.take("FOREIGN", "KEY"):
+        columns = reader.columns()
+        reader.need("REFERENCES")
+        target, target_columns = _reference(reader)
+        made = ForeignKeyMade(name, columns, target, target_columns, place)
+    elif reader.take("CHECK"):
+        start, end = reader.group()
+        made = CheckMade(name, read_names(reader.statement, start, end), place)
+    elif reader.take("NOT", "NULL"):
+        made = NotNullMade(name, reader.part(), place)
+    elif reader.take("EXCLUDE"):
+        made = _exclusion(reader, name, place)
+    else:
+        raise UnreadableError(f"{reader.word[:30] or 'the end'} where a constraint should be")
+    while reader.take("NO", "INHERIT") or reader.take("NOT", "VALID") or _deferrable(reader):
+        pass
+    return made
+
+
+def _table_key(reader: Reader, name: str) -> KeyMade:
+    place = reader.at
+    primary = reader.take("PRIMARY", "KEY")
+    if not primary:
+        reader.need("UNIQUE")
+    if reader.take("USING", "INDEX"):
+        index = reader.part()
+        return KeyMade(name, (), primary, place, using_index=index, options=_index_options(reader))
+    options = () if primary else _nulls(reader)
+    columns = reader.columns()
+    include = reader.columns() if reader.take("INCLUDE") else ()
+    options += _index_options(reader)
+    return KeyMade(name, columns, primary, place, include, "", options)
+
+
+def _exclusion(reader: Reader, name: str, place: int) -> CheckMade:
+    """An exclusion constraint; the columns' names in its default name aren't all known."""
+    start = reader.at
+    if reader.take("USING"):
+        reader.part()
+    inner, end = reader.group()
+    labels = _labels(reader, inner, end)
+    reader.until(_COMMA)
+    return CheckMade(name, read_names(reader.statement, start, reader.at), place, labels)
+
+
+def _labels(reader: Reader, start: int, end: int) -> Tuple[str, ...]:
+    """The columns of ``EXCLUDE (a WITH =, b WITH &&)``."""
+    inner = Reader(reader.statement, start)
+    found: List[str] = []
+    while inner.at < end:
+        before = inner.at
+        is_plain = inner.ahead(1) not in ("(", ".")
+        found.append(inner.part() if inner.word != "(" and is_plain else "expr")
+        inner.at = max(inner.at, before)
+        inner.until(_COMMA)
+        inner.take(",")
+        if inner.at == before:
+            break
+    return tuple(found)

@@ -1,0 +1,391 @@
+"""The state of a database while DDL is run: tables, and all names that are taken."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
+
+from mosaic_lint.schema.journal import Journal
+from mosaic_lint.schema.model import (
+    Column,
+    Doubt,
+    ForeignKey,
+    Index,
+    Key,
+    Origin,
+    Schema,
+    Table,
+    Thing,
+    schema_of,
+)
+from mosaic_lint.schema.names import PUBLIC, Name, quoted, shown
+from mosaic_lint.schema.operations import TypeName
+
+_TYPE_NAME = re.compile(r'(?:"(?:[^"]|"")*"|[^\s("\[])+')
+
+
+class RefusedError(Exception):
+    """PostgreSQL would refuse the statement, as far as the state is known.
+
+    Args:
+        reason: a few words.
+        names: other tables that are concerned.
+    """
+
+    def __init__(self, reason: str, *names: Name) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.names = names
+
+
+class Draft:
+    """A table that changes.
+
+    Args:
+        schema: the name of its schema.
+        name: its own name.
+
+    Attributes:
+        words: for an index or constraint the columns that it reads besides those that it is on.
+        checks: constraints that are neither keys nor foreign keys, with whether they have an index.
+        not_nulls: constraints ``NOT NULL`` with a name, and their columns.
+        computed: generated columns, and the columns that they read.
+        owned: sequences that belong to a column.
+        used: columns whose default takes a number from a sequence, and that.
+    """
+
+    def __init__(self, schema: str, name: str) -> None:
+        self.schema = schema
+        self.name = name
+        self.columns: Dict[str, Column] = {}
+        self.keys: Dict[str, Key] = {}
+        self.indexes: Dict[str, Index] = {}
+        self.foreign_keys: Dict[str, ForeignKey] = {}
+        self.words: Dict[str, FrozenSet[str]] = {}
+        self.checks: Dict[str, bool] = {}
+        self.not_nulls: Dict[str, str] = {}
+        self.computed: Dict[str, FrozenSet[str]] = {}
+        self.owned: Dict[str, str] = {}
+        self.used: Dict[str, str] = {}
+        self.doubts: Dict[str, Doubt] = {}
+        self.origins: Tuple[Origin, ...] = ()
+        self.parents: Tuple[Draft, ...] = ()
+        self.is_partition = False
+
+    @property
+    def shown(self) -> str:
+        """Its name as the schema shows it."""
+        return shown(self.schema, self.name)
+
+    @property
+    def full(self) -> Name:
+        """Its name with its schema."""
+        return Name(self.schema, self.name, 0)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether all of it is known."""
+        return bool(self.origins) and not self.doubts
+
+    @property
+    def primary(self) -> Optional[Key]:
+        """Its primary key."""
+        return next((key for key in self.keys.values() if key.primary), None)
+
+    def has_constraint(self, name: str) -> bool:
+        """Whether a constraint has a name."""
+        return (
+            name in self.keys
+            or name in self.foreign_keys
+            or name in self.checks
+            or name in self.not_nulls
+        )
+
+    def table(self) -> Table:
+        """It, so that nobody can change it."""
+        return Table(
+            self.shown,
+            tuple(self.columns.values()),
+            tuple(self.keys.values()),
+            tuple(self.indexes.values()),
+            tuple(self.foreign_keys.values()),
+            tuple(self.doubts.values()),
+            self.origins,
+        )
+
+
+class Relation(NamedTuple):
+    """What has a name among the tables.
+
+    Args:
+        kind: ``table``, ``index``, ``constraint`` for the index of one, ``sequence``, ``view``...
+        owner: the table that it belongs to, or is.
+    """
+
+    kind: str
+    owner: Optional[Draft]
+
+
+class View(NamedTuple):
+    """What a view reads.
+
+    Args:
+        tables: the tables, with the columns that it may read.
+        views: the names of other views.
+    """
+
+    tables: Dict[Draft, FrozenSet[str]]
+    views: FrozenSet[str]
+
+
+class State:
+    """All that is known of a database.
+
+    Attributes:
+        journal: takes changes back.
+        relations: what has a name among the tables, by the name that the schema shows.
+        types: the types that DDL makes.
+        things: what else there is, by kind and name.
+        path: the schemas in which names are looked up; new things come into the first.
+        temporary: names that are gone with the session.
+    """
+
+    def __init__(self) -> None:
+        self.journal = Journal()
+        self.relations: Dict[str, Relation] = {}
+        self.types: Dict[str, Origin] = {}
+        self.things: Dict[Tuple[str, str], Thing] = {}
+        self.views: Dict[str, View] = {}
+        self.path: Tuple[str, ...] = (PUBLIC,)
+        self.temporary: Dict[str, bool] = {}
+        self.origin: Callable[[int], Origin] = lambda place: Origin("", 1, 1)
+        self._constraints: Dict[str, int] = {}
+        self._dropped: Dict[str, bool] = {}
+        # Which tables may point to another one, or use a type: only ever grows, and so is true
+        # after anything is taken back.
+        self._pointing: Dict[Draft, Dict[Draft, None]] = {}
+        self._typed: Dict[str, Dict[Draft, None]] = {}
+        self._using: Dict[str, Dict[Draft, None]] = {}
+
+    # Names
+
+    def target(self, name: Name) -> Name:
+        """The full name of something that is to be made."""
+        return name if name.schema else name._replace(schema=self.path[0] if self.path else PUBLIC)
+
+    def found(self, name: Name) -> Name:
+        """The full name of what a name means; where nothing has it, of what would be made."""
+        if not name.schema:
+            for schema in self.path:
+                if shown(schema, name.name) in self.relations:
+                    return name._replace(schema=schema)
+        return self.target(name)
+
+    def relation(self, name: Name) -> Optional[Relation]:
+        """What a name means among the tables."""
+        return self.relations.get(shown(*self.found(name)[:2]))
+
+    def is_temporary(self, name: Name) -> bool:
+        """Whether a name means something that is gone with the session."""
+        return name.schema == "pg_temp" or (not name.schema and name.name in self.temporary)
+
+    def is_taken(self, schema: str, name: str) -> bool:
+        """Whether a relation has a name."""
+        return shown(schema, name) in self.relations
+
+    def is_constraint(self, schema: str, name: str) -> bool:
+        """Whether any table's constraint has a name."""
+        return self._constraints.get(shown(schema, name), 0) > 0
+
+    def register(self, schema: str, name: str, kind: str, owner: Optional[Draft]) -> None:
+        """Give a name to a relation.
+
+        Raises:
+            RefusedError: another one has it.
+        """
+        if self.is_taken(schema, name):
+            raise RefusedError(f"there is already something named {name}")
+        self.journal.put(self.relations, shown(schema, name), Relation(kind, owner))
+
+    def release(self, schema: str, name: str) -> None:
+        """Take a relation's name away."""
+        self.journal.discard(self.relations, shown(schema, name))
+
+    def count_constraint(self, schema: str, name: str, change: int) -> None:
+        """Note that a constraint is made or dropped."""
+        key = shown(schema, name)
+        self.journal.put(self._constraints, key, self._constraints.get(key, 0) + change)
+
+    # Tables
+
+    def drafts(self) -> Iterator[Draft]:
+        """All tables."""
+        for relation in self.relations.values():
+            if relation.kind == "table" and relation.owner is not None:
+                yield relation.owner
+
+    def draft(self, name: Name) -> Draft:
+        """The table of a name; where there is none, one that is only altered.
+
+        Raises:
+            RefusedError: it was dropped, or something else has the name.
+        """
+        full = self.found(name)
+        relation = self.relations.get(shown(*full[:2]))
+        if relation is not None:
+            if relation.kind != "table" or relation.owner is None:
+                raise RefusedError(f"{full.name} is no table")
+            return relation.owner
+        if shown(*full[:2]) in self._dropped:
+            raise RefusedError(f"{full.name} was dropped before")
+        return self._undeclared(full)
+
+    def _undeclared(self, full: Name) -> Draft:
+        draft = Draft(full.schema, full.name)
+        self.journal.put(self.relations, draft.shown, Relation("table", draft))
+        return draft
+
+    def known(self, name: Name) -> Optional[Draft]:
+        """The table of a name, if there is one."""
+        relation = self.relation(name)
+        return relation.owner if relation is not None and relation.kind == "table" else None
+
+    def was_dropped(self, name: Name) -> bool:
+        """Whether a table of that name is known to be gone."""
+        full = self.found(name)
+        key = shown(*full[:2])
+        return key in self._dropped and key not in self.relations
+
+    def note_dropped(self, draft: Draft) -> None:
+        """Remember that a table is gone."""
+        self.journal.put(self._dropped, draft.shown, True)
+
+    def note_made(self, draft: Draft) -> None:
+        """Forget that a table of that name was gone."""
+        self.journal.discard(self._dropped, draft.shown)
+
+    def doubt(self, name: Name, reason: str, place: int = 0) -> None:
+        """Doubt a table, or the table of an index; nothing for a view and the like."""
+        full = self.found(name)
+        relation = self.relations.get(shown(*full[:2]))
+        draft = relation.owner if relation is not None else self._undeclared(full)
+        if draft is not None:
+            self.doubt_table(draft, reason, place)
+
+    def doubt_table(self, draft: Draft, reason: str, place: int = 0) -> None:
+        """Doubt a table."""
+        if reason not in draft.doubts:
+            self.journal.put(draft.doubts, reason, Doubt(reason, self.origin(place)))
+
+    # Who points to whom
+
+    def note_pointing(self, source: Draft, target: Draft) -> None:
+        """Remember that a table may depend on another one."""
+        self._pointing.setdefault(target, {})[source] = None
+
+    def pointing(self, target: Draft) -> List[Draft]:
+        """The tables that may depend on one, itself among them."""
+        return list(self._pointing.get(target, ()))
+
+    def is_there(self, draft: Draft) -> bool:
+        """Whether a table isn't dropped."""
+        relation = self.relations.get(draft.shown)
+        return relation is not None and relation.owner is draft
+
+    def references(self, target: Draft) -> Iterator[Tuple[Draft, ForeignKey]]:
+        """The foreign keys that point to a table."""
+        for source in self.pointing(target):
+            if self.is_there(source):
+                for foreign_key in list(source.foreign_keys.values()):
+                    if foreign_key.target == target.shown:
+                        yield source, foreign_key
+
+    def children(self, parent: Draft) -> List[Draft]:
+        """The tables that inherit from one."""
+        return [
+            child
+            for child in self.pointing(parent)
+            if parent in child.parents and self.is_there(child)
+        ]
+
+    def use(self, draft: Draft, column: str, sequence: str) -> None:
+        """Note that a column's default takes its number from a sequence."""
+        self.journal.put(draft.used, column, sequence)
+        self._using.setdefault(sequence, {})[draft] = None
+
+    def drafts_using(self, sequence: str) -> List[Draft]:
+        """The tables that may take numbers from a sequence."""
+        return [draft for draft in self._using.get(sequence, ()) if self.is_there(draft)]
+
+    def thing_name(self, kind: str, name: Name, table: Optional[Name]) -> str:
+        """The name by which a thing is known."""
+        if kind == "trigger" and table is not None:
+            return f"{name.name} on {shown(*self.found(table)[:2])}"
+        if kind in ("schema", "extension"):
+            return name.name
+        return shown(*self.target(name)[:2])
+
+    # Types
+
+    def type_text(self, type: TypeName, user: Draft) -> str:
+        """A type as ``format_type`` shows it."""
+        text = type.text
+        if type.name is not None:
+            base = self.type_name(type.name)
+            self._typed.setdefault(base, {})[user] = None
+            text = base + type.modifiers
+        return text + "[]" if type.is_array else text
+
+    def type_name(self, name: Name) -> str:
+        """The name of a type, as it is shown."""
+        for schema in (name.schema,) if name.schema else self.path:
+            text = shown_type(schema, name.name)
+            if text in self.types:
+                return text
+        return shown_type(name.schema or PUBLIC, name.name)
+
+    def typed(self, name: str) -> Iterator[Tuple[Draft, Column]]:
+        """The columns of a type.
+
+        Args:
+            name: as it is shown.
+        """
+        for draft in list(self._typed.get(name, ())):
+            if self.is_there(draft):
+                for column in list(draft.columns.values()):
+                    if base_type(column.type) == name:
+                        yield draft, column
+
+    def move_type(self, old: str, new: str) -> None:
+        """Show a type by another name."""
+        for draft, column in self.typed(old):
+            changed = replace(column, type=new + column.type[len(old) :])
+            self.journal.put(draft.columns, column.name, changed)
+        self._typed.setdefault(new, {}).update(self._typed.get(old, {}))
+
+    # What comes out
+
+    def schema(self) -> Schema:
+        """What is known, so that nobody can change it."""
+        tables = {}
+        for draft in self.drafts():
+            table = draft.table()
+            if table.origins or table.doubts or _says_anything(table):
+                tables[table.name] = table
+        return schema_of(tables, tuple(self.things.values()))
+
+
+def _says_anything(table: Table) -> bool:
+    return bool(table.columns or table.keys or table.indexes or table.foreign_keys)
+
+
+def shown_type(schema: str, name: str) -> str:
+    """A type's name as ``format_type`` writes it."""
+    return quoted(name) if schema in ("", PUBLIC) else f"{quoted(schema)}.{quoted(name)}"
+
+
+def base_type(type: str) -> str:
+    """A type's name without its modifiers and brackets."""
+    match = _TYPE_NAME.match(type)
+    return match.group() if match is not None else type
