@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, List, Mapping, Sequence, Set, Tuple
+from typing import FrozenSet, List, Mapping, Sequence, Tuple
 
 from mosaic_lint.index.texts import (
     Script,
@@ -49,9 +49,11 @@ def built(texts: Mapping[str, str], also: str = "") -> Tuple[Schema, FrozenSet[s
         declarations.append(declared_by_scripts(Script(path, texts[path]) for path in paths))
     if also and (not is_migration(also) or is_rollback(also)):
         declarations.append(declared_by_scripts([Script(also, texts[also])]))
-    names: Set[str] = set()
     for path, text in texts.items():
-        names |= defined(text)
         if not path.endswith(".sql"):
             declarations.extend(declared_by_python(path, text))
-    return merged(declarations), frozenset(names)
+    schema = merged(declarations)
+    names = {name.upper() for path in migrations for name in defined(texts[path])}
+    names.update(table.name.upper() for table in schema)
+    names.update(thing.name.upper() for thing in schema.things)
+    return schema, frozenset(names)

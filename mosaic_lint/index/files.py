@@ -43,7 +43,7 @@ def candidates(root: str, is_another: Callable[[Path], bool]) -> List[Candidate]
             with os.scandir(folder) as entries:
                 listed = list(entries)
         except OSError:
-            continue
+            continue  # gone meanwhile, or not ours to read
         if not inside or not _is_anothers(folder, listed, is_another):
             pending += _read(listed, inside, found)
         if len(found) > MAX_FILES:

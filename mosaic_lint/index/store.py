@@ -64,7 +64,7 @@ class Store:
             for entry in files[_KEPT:]:
                 os.unlink(entry.path)
         except OSError:
-            return
+            return  # they are removed another time
 
     def remove(self) -> None:
         """Remove the folder, if it is one that was made here.

@@ -122,7 +122,7 @@ def python_texts(text: str) -> Iterator[PythonText]:
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return
+        return  # the linter says so of the file itself
     lines = text.split("\n")
     ignored: Set[int] = set()
     for node in _nodes_with_ddl(tree, text):

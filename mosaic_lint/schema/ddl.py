@@ -99,7 +99,7 @@ def concerned(statement: Statement) -> Tuple[Tuple[Name, ...], Tuple[Name, ...]]
         if reader.take("RENAME", "TO"):
             names.append(reader.name())
     except UnreadableError:
-        pass
+        pass  # the names before that are all that is known
     return (tuple(names), ()) if kind == "TABLE" else ((), tuple(names[:1]))
 
 
