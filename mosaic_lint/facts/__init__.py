@@ -28,7 +28,9 @@ FACTS = {
 }
 """The facts by name, as ``module:function``; the function takes a ``File`` and yields facts."""
 
-TEXT_FACTS: Dict[str, str] = {}
+TEXT_FACTS: Dict[str, str] = {
+    "Header": "mosaic_lint.facts.headers:headers",
+}
 """Facts that a text tells unparsed, in any language; their functions take a ``Script``."""
 
 PROJECT_FACTS: Dict[str, str] = {}

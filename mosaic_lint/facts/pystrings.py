@@ -1,41 +1,15 @@
-"""String literals of Python: their values, and where each character of a value is written."""
+"""String literals of Python as LibCST has them: their values, and where these are written."""
 
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import Optional
 
 import libcst as cst
 
+from mosaic_lint.written import Written, read_literal
+
 _PREFIX = re.compile(r"([A-Za-z]*)('''|\"\"\"|'|\")")
-_ESCAPE = re.compile(
-    r"\\(?:(?P<newline>\r\n|\r|\n)|(?P<octal>[0-7]{1,3})|x(?P<hex>[0-9a-fA-F]{2})"
-    r"|u(?P<short>[0-9a-fA-F]{4})|U(?P<long>[0-9a-fA-F]{8})|N\{(?P<named>[^{}]+)\}|(?P<other>.))",
-    re.DOTALL,
-)
-_SIMPLE = {
-    "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r",
-    "t": "\t", "v": "\v",
-}  # fmt: skip
-
-
-class Written(NamedTuple):
-    """The value of a literal, or of a part of one.
-
-    Args:
-        text: the value; bytes as latin-1.
-        base: how many characters of the source precede the first one of the value.
-        offsets: for each character of the value, and for its end, the characters of the source
-            before it, counted from ``base``; ``None`` where source and value are the same.
-    """
-
-    text: str
-    base: int
-    offsets: Optional[Sequence[int]] = None
-
-    def source(self, index: int) -> int:
-        """Where a character of the value is written, counted from the literal's start."""
-        return self.base + (index if self.offsets is None else self.offsets[index])
 
 
 def literal(node: cst.SimpleString) -> Optional[Written]:
@@ -45,7 +19,7 @@ def literal(node: cst.SimpleString) -> Optional[Written]:
         return None
     prefix, quote = match.group(1).lower(), match.group(2)
     body = node.value[match.end() : len(node.value) - len(quote)]
-    return _read(body, match.end(), raw="r" in prefix, is_bytes="b" in prefix)
+    return read_literal(body, match.end(), raw="r" in prefix, is_bytes="b" in prefix)
 
 
 def formatted_text(node: cst.FormattedStringText, start: str) -> Written:
@@ -55,66 +29,4 @@ def formatted_text(node: cst.FormattedStringText, start: str) -> Written:
         node: the text.
         start: the f-string's prefix and quote.
     """
-    return _read(node.value, 0, raw="r" in start.lower(), braces=True)
-
-
-def _read(
-    body: str, base: int, *, raw: bool, is_bytes: bool = False, braces: bool = False
-) -> Written:
-    if not ("\\" in body and not raw) and "\r" not in body and not (braces and _has_brace(body)):
-        return Written(body, base)
-    text: List[str] = []
-    offsets: List[int] = []
-    position = 0
-    while position < len(body):
-        value, after = _step(body, position, raw, is_bytes, braces)
-        text.append(value)
-        offsets.extend([position] * len(value))
-        position = after
-    offsets.append(len(body))
-    return Written("".join(text), base, offsets)
-
-
-def _has_brace(body: str) -> bool:
-    return "{" in body or "}" in body
-
-
-def _step(body: str, position: int, raw: bool, is_bytes: bool, braces: bool) -> Tuple[str, int]:
-    """The value of the next character, and where the one behind it begins."""
-    character = body[position]
-    if character == "\\" and not raw:
-        return _escape(body, position, is_bytes)
-    if character == "\r":
-        return "\n", position + (2 if body.startswith("\r\n", position) else 1)
-    if braces and character in "{}" and body.startswith(character * 2, position):
-        return character, position + 2
-    return character, position + 1
-
-
-def _escape(body: str, position: int, is_bytes: bool) -> Tuple[str, int]:
-    match = _ESCAPE.match(body, position)
-    if match is None:
-        return "\\", position + 1
-    kind = match.lastgroup
-    found = match.group(kind or 0)
-    if kind == "newline":
-        return "", match.end()
-    if kind == "octal":
-        return chr(int(found, 8)), match.end()
-    if kind == "hex" or (kind in ("short", "long") and not is_bytes):
-        code = int(found, 16)
-        return (chr(code) if code < 0x110000 else "\ufffd"), match.end()
-    if kind == "named" and not is_bytes:
-        return _named(found), match.end()
-    if kind == "other" and found in _SIMPLE:
-        return _SIMPLE[found], match.end()
-    return "\\", position + 1
-
-
-def _named(name: str) -> str:
-    import unicodedata
-
-    try:
-        return unicodedata.lookup(name)
-    except KeyError:
-        return "\ufffd"
+    return read_literal(node.value, 0, raw="r" in start.lower(), braces=True)

@@ -15,8 +15,8 @@ from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tup
 import libcst as cst
 
 from mosaic_lint.anchor import Anchor, Place
-from mosaic_lint.facts.pystrings import Written
 from mosaic_lint.sql.lexer import HOLE
+from mosaic_lint.written import Written
 
 MAX_TEXTS = 16
 _MAX_PARTS = 2_000
