@@ -48,6 +48,7 @@ def findings(example: str, select: Sequence[str], ignore: Sequence[str] = ()) ->
     """
     with tempfile.TemporaryDirectory(prefix="example-") as name:
         root = Path(name).resolve()
+        (root / ".git").mkdir()  # the folder of a project, not one outside of any
         for path, text in files_of(example).items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")

@@ -1,0 +1,67 @@
+"""MOS701: a file that doesn't say what it is, nor which version."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from mosaic_lint.facts.headers import FileHeader
+from mosaic_lint.model import Span
+from mosaic_lint.rule import Context, Draft, rule
+from mosaic_lint.source import Language
+
+
+@rule(
+    code="MOS701",
+    name="missing-version-header",
+    message="no version header: write {fields} into {place}",
+    subscribes="Header",
+    triggers=(),
+    stage="text",
+    playbook="Section 7: version tracking",
+    in_markdown=False,
+)
+def missing_version_header(file: FileHeader, context: Context) -> Iterator[Draft]:
+    '''
+    What:
+        A file whose docstring (Python) or first comments (SQL, shell) have none of the required
+        fields. `required-header-fields` lists them; the entry point (`version-module`) needs
+        `VERSION` and `SCHEMA_VERSION` alone.
+
+    Why:
+        When production breaks, nobody can tell which version of the file runs there, what it
+        changed, and how to go back.
+
+    Example:
+        """Opening hours of the shops."""
+        import datetime
+
+    Instead:
+        """
+        MODULE: api/example.py
+        PURPOSE: Opening hours of the shops
+        VERSION: 1.2.0
+        LAST_MODIFIED: 2025-11-03
+        MODIFIED_BY: Ines
+
+        CHANGES_THIS_VERSION:
+          - Hours on public holidays
+
+        ROLLBACK_PATH:
+          - Code: git tag backup-20251103-090000
+        """
+        import datetime
+
+    Fix safety:
+        No fix is offered.
+
+    Limits:
+        A file without statements besides a docstring needs no header, and files in `migrations/`
+        have another one. Names of fields are in capitals. In Python only the docstring counts: no
+        comments, and no f-string.
+    '''
+    if file.is_migration or not file.required:
+        return
+    if len(file.missing) == len(file.required):
+        is_python = context.file.source.language is Language.PYTHON
+        place = "the module's docstring" if is_python else "the comments at its beginning"
+        yield context.report(Span(0, 0), fields=", ".join(file.required), place=place)
