@@ -26,6 +26,7 @@ _LISTS = frozenset(("CHANGES_THIS_VERSION", "DEPENDENCIES", "ROLLBACK_PATH", "TE
 _OTHER_FIELD = re.compile(r"[A-Z][A-Z0-9_ ]*:")
 _BULLET = re.compile(r"(?:[-*+•\u2013]+|\d+[.)])(?:\s+|$)")
 _LINE_END = re.compile(r"[\r\n]")
+_RULER = re.compile(r"[-=_~*#+]+")
 _TAB = 8
 
 
@@ -146,7 +147,7 @@ def header_text(text: str, language: Language) -> HeaderText:
 
 @lru_cache(maxsize=8)
 def _pattern(required: Tuple[str, ...]) -> Pattern[str]:
-    names = sorted({*KNOWN_FIELDS, *required}, key=len, reverse=True)
+    names = sorted({*KNOWN_FIELDS, *filter(None, required)}, key=len, reverse=True)
     either = "|".join(map(re.escape, names))
     return re.compile(rf"^[^\S\n]*({either})[^\S\n]*:", re.MULTILINE)
 
@@ -220,21 +221,19 @@ class _Reader:
 
     def _below(self, line: _Line, end: int) -> Iterator[int]:
         """The lines of a field's value below its own."""
-        may_continue = not self._inline(line)
         depth = self._depth(line.number)
+        is_open = not self._inline(line)  # whether text as deep as the name may belong to it
+        is_found = is_behind_gap = False
         for number in range(line.number + 1, end):
             text = self._lines[number].strip()
-            if not text:
-                may_continue = False  # what is indented still belongs to the field
+            if not text or _RULER.fullmatch(text):
+                is_open, is_behind_gap = is_open and not is_found, True
                 continue
             is_item = self._depth(number) > depth or _BULLET.match(text) is not None
-            if not is_item and not (may_continue and self._is_text_of(line, text)):
+            if not is_item and not (is_open and _is_text_of(line, text, is_behind_gap)):
                 return
+            is_found = True
             yield number
-
-    def _is_text_of(self, line: _Line, text: str) -> bool:
-        """Whether a line right below a field's, and as deep, may be what it says."""
-        return line.name in _LISTS or _OTHER_FIELD.match(text) is None
 
     def _entry(self, start: int, end: int) -> Optional[Entry]:
         """What stands between two places, without a bullet; nothing if there's no more."""
@@ -245,3 +244,8 @@ class _Reader:
         start = end - len(stripped)
         stripped = stripped.rstrip()
         return Entry(stripped, start, self._whole) if stripped else None
+
+
+def _is_text_of(line: _Line, text: str, is_behind_gap: bool) -> bool:
+    """Whether a line that is as deep as a field may be what the field says."""
+    return _OTHER_FIELD.match(text) is None or (line.name in _LISTS and not is_behind_gap)

@@ -15,7 +15,7 @@ from mosaic_lint.rules.mos703_invalid_header_field import problem_of
 from mosaic_lint.source import Language
 
 TODAY = date(2025, 11, 3)
-REQUIRED = ("PURPOSE", "VERSION", "LAST_MODIFIED")
+REQUIRED = ("PURPOSE", "VERSION", "LAST_MODIFIED", "ROLLBACK_PATH")
 
 
 def python(text: str) -> Header:
@@ -91,8 +91,10 @@ def test_schema_version_is_none(value: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["PURPOSE:", "PURPOSE: ", "PURPOSE:\t", "PURPOSE: -", "PURPOSE:\n  -", "PURPOSE:\n  -\n  *",
-     "PURPOSE:\n\n", "PURPOSE:\n\nOpening hours", "PURPOSE:\nTICKET: 7", "PURPOSE: ''",
-     "VERSION:", "LAST_MODIFIED:", "PURPOSE:\n  -----", "PURPOSE:\u00a0"],
+     "PURPOSE:\n\n", "PURPOSE:\nTICKET: 7", "PURPOSE: ''",
+     "VERSION:", "LAST_MODIFIED:", "PURPOSE:\n  -----",
+     "PURPOSE:\n=====\n", "ROLLBACK_PATH:\n\nAUTHOR: Ines", "PURPOSE:\n\n\nAUTHOR: Ines",
+     "PURPOSE:\u00a0"],
 )  # fmt: skip
 def test_required_field_is_empty(line: str) -> None:
     assert what(line) == "is empty"
@@ -101,7 +103,9 @@ def test_required_field_is_empty(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["PURPOSE: x", "PURPOSE:x", "PURPOSE: ?", "PURPOSE: none", "PURPOSE:\n  x", "PURPOSE:\nx",
-     "PURPOSE:\n- x", "PURPOSE:\n\n  x", "PURPOSE:\n\n- x", "PURPOSE:\n  -\n  - x",
+     "PURPOSE:\n- x",
+     "PURPOSE:\n\nOpening hours", "ROLLBACK_PATH:\nAUTHOR: Ines", "PURPOSE:\n=====\nx",
+     "PURPOSE:\n\n  x", "PURPOSE:\n\n- x", "PURPOSE:\n  -\n  - x",
      "PURPOSE:\n  TICKET: 7", "  PURPOSE:\n    営業時間", "MODIFIED_BY:", "SPRINT:",
      "SCHEMA_VERSION:"],
 )  # fmt: skip
