@@ -88,6 +88,20 @@ def comments(text: str) -> Iterator[Span]:
     Yields:
         Half-open character offsets into the text, from the ``--`` to before the line's end.
     """
+    for comment in all_comments(text):
+        if text.startswith("--", comment.start):
+            yield comment
+
+
+def all_comments(text: str) -> Iterator[Span]:
+    r"""Find the comments of a psql script, those in ``/* */`` too, in order.
+
+    Args:
+        text: the decoded script, without a byte order mark.
+
+    Yields:
+        Half-open character offsets into the text; a comment that isn't closed reaches to its end.
+    """
     for is_statement, start, end in _Script(text).events():
         if not is_statement:
             yield Span(start, end)
@@ -137,8 +151,8 @@ class _Script:
         if text.startswith("--", at, self._limit):
             return self._line_comment(at)
         if text.startswith("/*", at, self._limit):
-            self._block_comment(at)
-        elif text[at] == "\\":
+            return self._block_comment(at)
+        if text[at] == "\\":
             self._command(at)
         else:
             self._open(at)
@@ -173,12 +187,18 @@ class _Script:
             elif mark == ")":
                 self._depth -= self._depth > 0
                 self._pos = at + 1
-            elif mark == "-" or mark == "\\":
-                event = self._line_comment(at) if mark == "-" else self._command(at)
+            elif mark in "-/\\":
+                event = self._aside_event(mark, at)
                 if event is not None:
                     return event
             else:
                 self._take(mark, match)
+
+    def _aside_event(self, mark: str, at: int) -> Optional[_Event]:
+        """Go over what may be a comment or a command."""
+        if mark == "\\":
+            return self._command(at)
+        return self._line_comment(at) if mark == "-" else self._block_comment(at)
 
     def _take(self, mark: str, match: re.Match[str]) -> None:
         """Go over something that neither ends a statement nor is told."""
@@ -189,8 +209,6 @@ class _Script:
             self._pos = self._behind('"', at + 1)
         elif mark == "$":
             self._dollar(at)
-        elif mark == "/":
-            self._block_comment(at)
         else:
             self._word(match.group().lower(), at)
             self._pos = match.end()
@@ -235,10 +253,10 @@ class _Script:
         self._aside(at, self._pos)
         return (False, at, self._pos)
 
-    def _block_comment(self, at: int) -> None:
+    def _block_comment(self, at: int) -> Optional[_Event]:
         if not self._text.startswith("/*", at, self._limit):
             self._pos = at + 1
-            return
+            return None
         depth, pos = 1, at + 2
         while depth:
             match = _COMMENT_EDGE.search(self._text, pos, self._limit)
@@ -249,6 +267,7 @@ class _Script:
             pos = match.end()
         self._pos = pos
         self._aside(at, pos)
+        return (False, at, pos)
 
     # Quotes. A doubled quote needs no care in a plain literal: it is two literals side by side.
 
