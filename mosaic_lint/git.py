@@ -110,7 +110,7 @@ class Git:
             return None
         done = run_git(
             self._folder, "--literal-pathspecs", "rev-list", "--format=%ad", "--date=short",
-            f"{since}..{HEAD}", "--", path,
+            f"{since}^{{commit}}..{HEAD}", "--", path,
         )  # fmt: skip
         lines = [] if done is None else done.stdout.decode("ascii", "replace").split("\n")
         days = (_day(line) for line in lines if not line.startswith("commit "))
