@@ -29,6 +29,7 @@ FACTS = {
 """The facts by name, as ``module:function``; the function takes a ``File`` and yields facts."""
 
 TEXT_FACTS: Dict[str, str] = {
+    "BrokenMarker": "mosaic_lint.facts.broken_markers:broken_markers",
     "Header": "mosaic_lint.facts.headers:headers",
 }
 """Facts that a text tells unparsed, in any language; their functions take a ``Script``."""
