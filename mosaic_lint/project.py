@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, Iterator, Optional, Tuple
 
-from mosaic_lint.git import run_git
+from mosaic_lint.git import Git, run_git
 from mosaic_lint.index.schema_index import SchemaIndex
 from mosaic_lint.schema.model import Schema
 from mosaic_lint.settings import Settings
@@ -49,6 +49,11 @@ class Project:
             root, self.is_excluded, is_another, cache_folder, exclude, factories
         )
         self._data: Dict[str, Optional[bytes]] = {}
+
+    @cached_property
+    def git(self) -> Git:
+        """What git knows of its files."""
+        return Git(str(self.root))
 
     @property
     def schema(self) -> Schema:

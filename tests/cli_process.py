@@ -90,3 +90,11 @@ def git(*arguments: str, cwd: Path) -> None:
         check=True,
         capture_output=True,
     )
+
+
+def commit(root: Path, files: Mapping[str, str]) -> None:
+    """Make a folder a repository in which some files are committed."""
+    write(root, files)
+    git("init", cwd=root)
+    git("add", "--all", "--force", cwd=root)
+    git("commit", "-m", "All", cwd=root)

@@ -4,7 +4,9 @@ A trailing comment ``# MOS101: 12`` expects a finding of that code at that colum
 characters) of the line; ``# MOS101: 12, MOS102: 30`` two; ``# MOS101@-1: 12`` one on the line
 above; ``# todo MOS101: 12`` a known miss. These comments are taken away before the file is linted.
 Whole-line directives ``#: key = value`` set the linted path, the codes, the lowest Python whose own
-``ast`` reads the file, or the configuration. In SQL all of these begin with ``--``.
+``ast`` reads the file, or the configuration. ``#: head = {"new" = "old"}`` makes the project a
+repository in whose last commit the file is the same but for these texts. In SQL all of these
+begin with ``--``.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 try:
     import tomllib
@@ -66,6 +68,7 @@ class Fixture:
         select: the codes that it is about.
         python: the lowest Python whose own parser reads it.
         options: its configuration table.
+        head: the file's text in the last commit; ``None`` where there is no repository.
     """
 
     file: Path
@@ -76,6 +79,7 @@ class Fixture:
     select: Tuple[str, ...]
     python: Tuple[int, int]
     options: Dict[str, Any] = field(default_factory=dict)
+    head: Optional[str] = None
 
     @property
     def id(self) -> str:
@@ -100,16 +104,28 @@ def read(file: Path) -> Fixture:
             (todo if match.group("todo") else expected).append(place)
     directives = tomllib.loads("\n".join(comments.directive.findall(raw)))
     major, minor = directives.pop("python", "3.9").split(".")
+    text = comments.expected.sub("", raw)
     return Fixture(
         file=file,
-        text=comments.expected.sub("", raw),
+        text=text,
         expected=tuple(sorted(expected)),
         todo=tuple(sorted(todo)),
         path=directives.pop("path", f"{comments.folder}/{file.name}"),
         select=tuple(directives.pop("select", [file.parent.name])),
         python=(int(major), int(minor)),
+        head=_head(text, directives.pop("head", None)),
         options=directives,
     )
+
+
+def _head(text: str, replaced: Optional[Dict[str, str]]) -> Optional[str]:
+    """A fixture's text with others in the place of some."""
+    if replaced is None:
+        return None
+    for new, old in replaced.items():
+        assert new in text, new
+        text = text.replace(new, old)
+    return text
 
 
 def fixtures() -> Iterator[Fixture]:

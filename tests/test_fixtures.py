@@ -12,6 +12,7 @@ from mosaic_lint.config import Config, build, check_table
 from mosaic_lint.engine import Mode, check
 from mosaic_lint.facts import PROJECT_FACTS
 from mosaic_lint.source import Source
+from tests.cli_process import commit
 from tests.fixture import Fixture, Place, fixtures, shell_fixtures, sql_fixtures
 
 ALL = [*fixtures(), *sql_fixtures(), *shell_fixtures()]
@@ -26,6 +27,8 @@ def config_of(fixture: Fixture, root: Path) -> Config:
 
 def places(fixture: Fixture, root: Path, *, triage: bool) -> List[Place]:
     """The findings of a fixture as lines, columns and codes."""
+    if fixture.head is not None:
+        commit(root, {fixture.path: fixture.head})
     source = Source(str(root / fixture.path), fixture.text)
     report = check(source, config_of(fixture, root), Mode(triage=triage, strict=True))
     return [(*source.position(f.span.start), f.code) for f in report.findings]

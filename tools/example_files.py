@@ -4,6 +4,8 @@ Several files are written as ``head`` and ``tail`` show them::
 
     ==> migrations/20260105_add_shelves.sql <==
     CREATE TABLE IF NOT EXISTS shelves (id SERIAL PRIMARY KEY);
+
+A path with `` in HEAD`` behind it is a file of the last commit.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from mosaic_lint.engine import Mode, Report, check, check_project
 from mosaic_lint.source import Source
 
 ALONE = "api/example.py"
+_IN_HEAD = " in HEAD"
 _HEADING = re.compile(r"^==> (.+) <==\n", re.MULTILINE)
 
 

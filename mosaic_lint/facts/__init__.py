@@ -31,6 +31,8 @@ FACTS = {
 TEXT_FACTS: Dict[str, str] = {
     "BrokenMarker": "mosaic_lint.facts.broken_markers:broken_markers",
     "Header": "mosaic_lint.facts.headers:headers",
+    "StaleDate": "mosaic_lint.facts.stale_dates:stale_dates",
+    "VersionConstant": "mosaic_lint.facts.version_constants:version_constants",
 }
 """Facts that a text tells unparsed, in any language; their functions take a ``Script``."""
 

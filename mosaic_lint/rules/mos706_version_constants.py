@@ -1,0 +1,76 @@
+"""MOS706: an entry point that doesn't tell its version, or tells two."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from mosaic_lint.facts.version_constants import VersionConstant
+from mosaic_lint.model import Span
+from mosaic_lint.rule import Context, Draft, rule
+
+_EXAMPLES = {
+    "API_VERSION": "X.Y.Z",
+    "SCHEMA_VERSION": "vN",
+    "MVP_PHASE": "what is being built",
+    "LAST_MODIFIED": "YYYY-MM-DD",
+}
+
+
+@rule(
+    code="MOS706",
+    name="version-constants",
+    message="{what}: write {instead}",
+    subscribes="VersionConstant",
+    triggers=(),
+    stage="text",
+    playbook="Section 7: version tracking",
+    in_markdown=False,
+)
+def version_constants(constant: VersionConstant, context: Context) -> Iterator[Draft]:
+    '''
+    What:
+        An entry point (`version-module`) that lacks `API_VERSION`, `SCHEMA_VERSION`, `MVP_PHASE`
+        or `LAST_MODIFIED`, or in which one of them says something else than the header's
+        `VERSION`, `SCHEMA_VERSION` or `LAST_MODIFIED`.
+
+    Why:
+        The health check answers with these constants. If they lag behind the header, nobody can
+        tell what has been deployed.
+
+    Example:
+        ==> api/index.py <==
+        """
+        VERSION: 3.2.0
+        SCHEMA_VERSION: v4
+        """
+        API_VERSION = "3.1.0"
+        SCHEMA_VERSION = "v4"
+        MVP_PHASE = "Opening hours"
+        LAST_MODIFIED = "2026-01-12"
+
+    Instead:
+        ==> api/index.py <==
+        """
+        VERSION: 3.2.0
+        SCHEMA_VERSION: v4
+        """
+        API_VERSION = "3.2.0"
+        SCHEMA_VERSION = "v4"
+        MVP_PHASE = "Opening hours"
+        LAST_MODIFIED = "2026-01-12"
+
+    Fix safety:
+        No fix is offered.
+
+    Limits:
+        A constant that is imported, or may be by `import *`, is there. Only plain literals are
+        compared with the header; where a constant gets several, one of them has to agree. The
+        header has no field for `MVP_PHASE`.
+    '''
+    name, field, wrong = constant.name, constant.field, constant.disagreeing
+    if constant.is_missing:
+        instead = f'{name} = "{constant.said or _EXAMPLES[name]}"'
+        yield context.report(Span(0, 0), what=f"{name} is missing", instead=instead)
+    elif wrong is not None and field is not None:
+        what = f"{name} is {wrong.value}, but {field.name} in the header is {constant.said}"
+        yield context.report(wrong.span, what=what, instead="the same in both")
