@@ -10,10 +10,12 @@ A path with `` in HEAD`` behind it is a file of the last commit.
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import tempfile
 from pathlib import Path
-from typing import Dict, Iterator, List, Sequence
+from typing import Dict, Iterator, List, Mapping, Sequence
 
 from mosaic_lint.config import Loader
 from mosaic_lint.engine import Mode, Report, check, check_project
@@ -25,11 +27,29 @@ _HEADING = re.compile(r"^==> (.+) <==\n", re.MULTILINE)
 
 
 def files_of(example: str) -> Dict[str, str]:
-    """The files of an example by path.
+    """The files of an example by path, as they are now.
 
     Args:
         example: the section of a docstring.
     """
+    pieces = _pieces(example)
+    return {path: text for path, text in pieces.items() if not path.endswith(_IN_HEAD)}
+
+
+def committed_files_of(example: str) -> Dict[str, str]:
+    """The files of an example by path, as they are in the last commit; none if there is none.
+
+    Args:
+        example: the section of a docstring.
+    """
+    return {
+        path[: -len(_IN_HEAD)]: text
+        for path, text in _pieces(example).items()
+        if path.endswith(_IN_HEAD)
+    }
+
+
+def _pieces(example: str) -> Dict[str, str]:
     pieces = _HEADING.split(example)
     if len(pieces) == 1:
         return {ALONE: example}
@@ -51,11 +71,35 @@ def findings(example: str, select: Sequence[str], ignore: Sequence[str] = ()) ->
     """
     with tempfile.TemporaryDirectory(prefix="example-") as name:
         root = Path(name).resolve()
-        (root / ".git").mkdir()  # the folder of a project, not one outside of any
-        for path, text in files_of(example).items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(text, encoding="utf-8")
+        committed = committed_files_of(example)
+        if committed:
+            _write(root, committed)
+            _commit(root)
+        else:
+            (root / ".git").mkdir()  # the folder of a project, not one outside of any
+        _write(root, files_of(example))
         return list(_found(root, example, select, ignore))
+
+
+def _write(root: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+def _commit(root: Path) -> None:
+    """Make a folder a repository, and commit all that is in it."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    somebody = ("-c", "user.name=Ines", "-c", "user.email=ines@example.org")
+    for command in (["init"], ["add", "--all"], ["commit", "--message", "All"]):
+        subprocess.run(
+            ["git", *somebody, *command],
+            cwd=root,
+            env={**kept, **own},
+            check=True,
+            capture_output=True,
+        )
 
 
 def _found(root: Path, example: str, select: Sequence[str], ignore: Sequence[str]) -> Iterator[str]:
