@@ -269,7 +269,7 @@ def _signed(said: str) -> Tuple[Optional[date], bool]:
         try:
             day = date(*map(int, match.groups()))
         except ValueError:
-            continue  # 2026-13-45
+            continue  # no day of the calendar, as 2026-13-45
         return day, _names(said[: match.start()]) or _names(said[match.end() :])
     return None, _names(said)
 
