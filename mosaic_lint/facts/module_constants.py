@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Dict, Iterable, List, NamedTuple, Optional
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, Optional
 
 from mosaic_lint.model import Span
 from mosaic_lint.source import Source
@@ -14,16 +15,31 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _BINDING_CALLS = frozenset(("globals", "locals", "vars", "exec", "setattr"))
 
 
-class Binding(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Binding:
     """A place where a name is given a value.
 
     Args:
-        span: the value, or what binds the name where there is no value to see.
         value: the value as text; ``None`` where it isn't plain.
+        node: the value, or what binds the name where there is no value to see.
+        source: the module's text.
     """
 
-    span: Span
     value: Optional[str]
+    node: ast.AST
+    source: Source
+
+    @property
+    def span(self) -> Span:
+        """Where the value is written."""
+        line, end_line = getattr(self.node, "lineno", 1), getattr(self.node, "end_lineno", 1)
+        start = self._offset(line, getattr(self.node, "col_offset", 0))
+        return Span(start, self._offset(end_line, getattr(self.node, "end_col_offset", 0)))
+
+    def _offset(self, line: int, column: int) -> int:
+        """The offset of a place; ``ast`` counts bytes."""
+        before = self.source.line_text(line).encode("utf-8", "surrogatepass")[:column]
+        return self.source.offset(line, len(before.decode("utf-8", "replace")) + 1)
 
 
 def bindings_of(tree: ast.Module, source: Source, names: Iterable[str]) -> Dict[str, List[Binding]]:
@@ -66,7 +82,7 @@ class _Reader:
             pending.extend(reversed(_parts(node)))
         for bindings in self.found.values():
             if not bindings and self._unnamed:
-                bindings.append(Binding(self._span(self._unnamed[0]), None))
+                bindings.append(Binding(None, self._unnamed[0], self._source))
 
     def _take(self, node: ast.AST) -> None:
         if isinstance(node, ast.Assign):
@@ -104,17 +120,7 @@ class _Reader:
     def _bind(self, name: str, node: ast.AST, value: Optional[ast.expr]) -> None:
         if name in self.found:
             plain = str(value.value).strip() if isinstance(value, ast.Constant) else None
-            self.found[name].append(Binding(self._span(value or node), plain))
-
-    def _span(self, node: ast.AST) -> Span:
-        line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
-        start = self._offset(line, getattr(node, "col_offset", 0))
-        return Span(start, self._offset(end_line, getattr(node, "end_col_offset", 0)))
-
-    def _offset(self, line: int, column: int) -> int:
-        """The offset of a place; ``ast`` counts bytes."""
-        before = self._source.line_text(line).encode("utf-8", "surrogatepass")[:column]
-        return self._source.offset(line, len(before.decode("utf-8", "replace")) + 1)
+            self.found[name].append(Binding(plain, value or node, self._source))
 
 
 def _is_paired(target: ast.AST, value: ast.AST) -> bool:
