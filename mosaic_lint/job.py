@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Optional, Set, Tuple, Union
 
@@ -101,19 +101,12 @@ class Job:
         return Definitions(self.source.text, lambda: self.config.project.defined)
 
     @cached_property
-    def schema(self) -> Schema:
-        """The tables that the project and the file itself declare."""
-        if self._find_schema is not None:
-            return self._find_schema()
-        return self.config.project.schema_with(self.source)
-
-    @cached_property
     def script(self) -> Script:
         """The file as rules see it that need no syntax tree."""
         from mosaic_lint.facts.script import Script
 
-        settings, project = self.config.settings, self.config.project
-        return Script(self.source, settings, project, lambda: self.schema)
+        config = self.config
+        return Script(self.source, config.settings, config.project, self._find_schema)
 
     def rules_on(self) -> List[RuleEntry]:
         """The rules that are wanted and may speak of such a file."""
@@ -136,11 +129,11 @@ class Job:
         return []
 
     def _wanted(self) -> Iterator[RuleEntry]:
-        for entry in registry.rules().values():
-            if entry.subscribes not in PROJECT_FACTS:
-                if self.selection.is_on(entry.code, entry.default_on):
-                    if entry.in_markdown or not self.in_markdown:
-                        yield entry
+        return (
+            entry
+            for entry in _selected(self.selection)
+            if entry.in_markdown or not self.in_markdown
+        )
 
     def could_run(self, prefix: str) -> bool:
         """Whether a rule with that code, or that prefix of one, was on and didn't fail."""
@@ -212,6 +205,16 @@ class Job:
         """
         message = f"{name} failed with {type(error).__name__}: {error}; please report it"
         self.findings.append(Finding("MOS004", " ".join(message.split()), Span(0, 0)))
+
+
+@lru_cache(maxsize=64)
+def _selected(selection: Selection) -> Tuple[RuleEntry, ...]:
+    """The rules over single files that are wanted; the same for most files of a run."""
+    return tuple(
+        entry
+        for entry in registry.rules().values()
+        if entry.subscribes not in PROJECT_FACTS and selection.is_on(entry.code, entry.default_on)
+    )
 
 
 def place(anchor: Anchor) -> Span:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, Iterator, Optional, Tuple
 
-from mosaic_lint.git import Git, run_git
-from mosaic_lint.index.schema_index import SchemaIndex
-from mosaic_lint.schema.model import Schema
 from mosaic_lint.settings import Settings
-from mosaic_lint.source import Source
+
+if TYPE_CHECKING:
+    from mosaic_lint.git import Git
+    from mosaic_lint.index.schema_index import SchemaIndex
+    from mosaic_lint.schema.model import Schema
+    from mosaic_lint.source import Source
 
 _UNTRACKED = frozenset((".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages"))
 _MAX_FILES = 100_000
@@ -44,16 +46,31 @@ class Project:
         self.settings = settings
         self.config_file = config_file
         self._exclude = exclude
-        factories = tuple(name.rpartition(".")[2] for name in settings.connection_factories)
-        self._index = SchemaIndex(
-            root, self.is_excluded, is_another, cache_folder, exclude, factories
-        )
+        self._is_another = is_another
+        self._cache_folder = cache_folder
         self._data: Dict[str, Optional[bytes]] = {}
 
     @cached_property
     def git(self) -> Git:
         """What git knows of its files."""
+        from mosaic_lint.git import Git  # and all that starts processes: few files need it
+
         return Git(str(self.root))
+
+    @cached_property
+    def _index(self) -> SchemaIndex:
+        from mosaic_lint.index.schema_index import SchemaIndex  # most files need no schema
+
+        names = self.settings.connection_factories
+        factories = tuple(name.rpartition(".")[2] for name in names)
+        return SchemaIndex(
+            self.root,
+            self.is_excluded,
+            self._is_another,
+            self._cache_folder,
+            self._exclude,
+            factories,
+        )
 
     @property
     def schema(self) -> Schema:
@@ -96,6 +113,8 @@ class Project:
     @cached_property
     def files(self) -> Tuple[str, ...]:
         """The files that git tracks, else all that a walk finds: relative, with ``/``, sorted."""
+        from mosaic_lint.git import run_git
+
         listing = run_git(str(self.root), "ls-files", "-z", "--cached")
         if listing is None:
             return tuple(sorted(self._walked()))

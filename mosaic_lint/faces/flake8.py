@@ -135,9 +135,15 @@ class _Wanted:
         self._decider = DecisionEngine(namespace)
         chosen = [*(namespace.select or ()), *(namespace.extend_select or ())]
         self._explicit = tuple(code for code in chosen if code.startswith("MOS"))
+        self._known: Dict[int, Tuple[Config, Config]] = {}  # by identity
 
     def narrow(self, config: Config) -> Config:
         """The configuration without the rules that flake8 would drop."""
+        if id(config) not in self._known:
+            self._known[id(config)] = (config, self._narrowed(config))
+        return self._known[id(config)][1]
+
+    def _narrowed(self, config: Config) -> Config:
         from dataclasses import replace
 
         from flake8.style_guide import Decision

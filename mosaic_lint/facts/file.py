@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Callable, Container, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Container, Dict, List, Optional
 
 import libcst as cst
 
 from mosaic_lint.facts.names import Names
 from mosaic_lint.facts.scopes import dotted
 from mosaic_lint.facts.script import Script
-from mosaic_lint.project import Project
-from mosaic_lint.schema.model import NOTHING, Schema
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 from mosaic_lint.sql.lexer import Token
 from mosaic_lint.tree import Tree
+
+if TYPE_CHECKING:
+    from mosaic_lint.project import Project
+    from mosaic_lint.schema.model import Schema
 
 
 class File:
@@ -59,7 +61,8 @@ class File:
     @property
     def schema(self) -> Schema:
         """The tables that the project and the file itself declare."""
-        return NOTHING if self._script is None else self._script.schema
+        assert self._script is not None
+        return self._script.schema
 
     @property
     def project(self) -> Project:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, Optional
 
-from mosaic_lint.schema.model import NOTHING, Schema
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
 
 if TYPE_CHECKING:
     from mosaic_lint.project import Project
-
-
-def _nothing() -> Schema:
-    return NOTHING
+    from mosaic_lint.schema.model import Schema
 
 
 class Script:
@@ -24,7 +20,7 @@ class Script:
         source: the text.
         settings: the options in force.
         project: the project around it.
-        find_schema: gives the schema in force; asked once, when somebody wants to know.
+        find_schema: gives the schema in force, where it isn't the project's with the file's own.
     """
 
     def __init__(
@@ -32,7 +28,7 @@ class Script:
         source: Source,
         settings: Settings,
         project: Project,
-        find_schema: Callable[[], Schema] = _nothing,
+        find_schema: Optional[Callable[[], Schema]] = None,
     ) -> None:
         self.source = source
         self.settings = settings
@@ -42,6 +38,8 @@ class Script:
     @cached_property
     def schema(self) -> Schema:
         """The tables that the project and the file itself declare."""
+        if self._find_schema is None:
+            return self.project.schema_with(self.source)
         return self._find_schema()
 
     @cached_property

@@ -60,7 +60,9 @@ def stale_dates(
         today: the day on which that is asked.
     """
     today = today or date.today()
-    (header,) = headers(script)
+    header = next(iter(headers(script)), None)
+    if header is None:
+        return
     stated = _stated(script.source, header)
     day = _day(stated.value) if stated is not None else None
     if stated is None or day is None or day >= today or header.is_migration:
@@ -70,8 +72,8 @@ def stale_dates(
     before = _committed(script, since)
     if before is None or _is_same(before, script.source):
         return
-    (header_before,) = headers(Script(before, script.settings, script.project))
-    stated_before = _stated(before, header_before)
+    header_before = next(iter(headers(Script(before, script.settings, script.project))), None)
+    stated_before = None if header_before is None else _stated(before, header_before)
     if stated_before is not None and stated_before.value == stated.value:
         changed = _day_of_change(script, since, today)
         if changed is not None and day < changed:
