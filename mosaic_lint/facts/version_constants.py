@@ -62,7 +62,9 @@ def version_constants(script: Script) -> Iterator[VersionConstant]:
     name = script.settings.version_module.replace("\\", "/").rpartition("/")[2]
     if not script.source.path.endswith(name):
         return  # spares reading the header
-    (file,) = headers(script)
+    file = next(iter(headers(script)), None)
+    if file is None:
+        return
     is_empty = not file.header.has_statements and not file.header.fields
     if not file.is_entry_point or is_empty:
         return
