@@ -121,9 +121,9 @@ class _PythonCheck:
         settings = self._job.config.settings
         return triage.suspect(self._source, tree, wanted, settings, self._may_speak)
 
-    def _may_speak(self, text: str) -> bool:
+    def _may_speak(self, text: str, is_given: bool = False) -> bool:
         """Whether a rule may speak of a plain text, if that is SQL."""
-        return self._judge.may_speak(text)
+        return self._judge.may_speak(text, is_given)
 
     @cached_property
     def _judge(self) -> TextJudge:

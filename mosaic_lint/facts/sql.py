@@ -10,11 +10,13 @@ import libcst as cst
 
 from mosaic_lint.facts.constancy import constancy_of
 from mosaic_lint.facts.file import File
+from mosaic_lint.facts.given import CallGiven
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.receivers import Driver, receivers_of
 from mosaic_lint.facts.sinks import Sink, sinks
 from mosaic_lint.facts.sqltext import Hole, SqlText
 from mosaic_lint.facts.texts import texts_of
+from mosaic_lint.sql.given import NOTHING, Given
 from mosaic_lint.sql.shape import is_sql, starts_like_a_statement
 from mosaic_lint.sql.statement import Statement, read
 from mosaic_lint.vocabulary import LOGGER_METHODS
@@ -84,7 +86,7 @@ class Queries:
 
     def _of_sink(self, sink: Sink) -> Iterator[SqlQuery]:
         for text in self._texts.of(sink.query):
-            statements = self._read(text)
+            statements = self._read(text, CallGiven(self._file, text, sink))
             if sink.driver is Driver.SQLITE:
                 self._use(text)
             elif sink.driver is Driver.ELSEWHERE:
@@ -106,11 +108,16 @@ class Queries:
         """Whether a rule may speak of a text; else nobody need know whether it parses."""
         return any(text.holes) or self._file.may_speak(text.text)
 
-    def _read(self, text: SqlText) -> List[Statement]:
+    def _read(self, text: SqlText, given: Given = NOTHING) -> List[Statement]:
         file = self._file
         is_exact = text.exact and not text.composed  # braces of a template aren't SQL
         return read(
-            text.text, text.locate, defined=file.defined, is_exact=is_exact, known=file.lexed
+            text.text,
+            text.locate,
+            defined=file.defined,
+            is_exact=is_exact,
+            known=file.lexed,
+            given=given,
         )
 
     def _use(self, text: SqlText) -> None:

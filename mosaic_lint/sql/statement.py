@@ -19,6 +19,7 @@ from typing import (
 )
 
 from mosaic_lint.model import Span
+from mosaic_lint.sql.given import NOTHING, Given
 from mosaic_lint.sql.lexer import HOLE, Kind, Token, tokens
 from mosaic_lint.sql.roles import bracket_names, placeholders, slices
 
@@ -48,6 +49,7 @@ class Statement:
         defined: names (in upper case) that the project's own DDL defines.
         siblings: all statements of the text, this one among them.
         is_exact: whether the text is made of just what is seen, in this order.
+        given: what a program gives to its placeholders.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Statement:
     defined: Container[str] = frozenset()
     siblings: Sequence[Statement] = ()
     is_exact: bool = True
+    given: Given = NOTHING
 
     def at(self, token: Token, last: Optional[Token] = None) -> Any:
         """The anchor of a token, or of all from it to another."""
@@ -177,6 +180,7 @@ def read(
     defined: Container[str] = frozenset(),
     is_exact: bool = True,
     known: Optional[Dict[str, List[Token]]] = None,
+    given: Given = NOTHING,
 ) -> List[Statement]:
     """Read the statements of a text.
 
@@ -189,6 +193,7 @@ def read(
         defined: names that the project's own DDL defines.
         is_exact: whether the text is made of just what is seen, in this order.
         known: the tokens of whole texts that were read before, to be filled and used.
+        given: what a program gives to the placeholders.
 
     Returns:
         The statements in order; none where the text is longer than :data:`MAX_STATEMENT`.
@@ -202,7 +207,7 @@ def read(
         if known is not None:
             known[text] = lexed
     for part in _split(lexed):
-        found.append(Statement(text, part, locate, in_file, defined, found, is_exact))
+        found.append(Statement(text, part, locate, in_file, defined, found, is_exact, given))
     return found
 
 

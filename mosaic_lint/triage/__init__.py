@@ -30,8 +30,9 @@ from mosaic_lint.triage.table import Table
 from mosaic_lint.triage.unstaged import suspect_everything
 from mosaic_lint.vocabulary import SQL
 
-Judge = Callable[[str], bool]
-"""Whether a rule may speak of a plain text, if that is SQL."""
+Judge = Callable[[str, bool], bool]
+"""Whether a rule may speak of a plain text, if that is SQL; and whether its placeholders may get
+values that rules speak of."""
 
 STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "connections": suspect_connections,

@@ -8,18 +8,21 @@ is built of constants alone. Anything else that is built - by f-strings, ``+``, 
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import Callable, FrozenSet, Iterable, Iterator, List, Optional, Set, Tuple
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.sql.shape import may_become_a_statement, starts_like_a_statement
+from mosaic_lint.triage.given import may_matter
 from mosaic_lint.triage.parameters import may_mismatch
 from mosaic_lint.triage.sqlflow import Flow, Flows, TooMuch, constant_text, first_leaf
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table, last_name, meant
 from mosaic_lint.vocabulary import OTHER_DRIVERS, SQL_SINKS, SQLITE_DRIVERS
 
-Judge = Callable[[str], bool]
-"""Whether a rule may speak of a plain text, if that is SQL."""
+Judge = Callable[[str, bool], bool]
+"""Whether a rule may speak of a plain text, if that is SQL; and whether its placeholders may get
+values that rules speak of."""
 
 _QUERIES = frozenset(("query", "sql", "operation", "statement"))
 _BUILDING = ("format", "format_map", "join")
@@ -86,18 +89,25 @@ class _Stage:
 
     def _is_harmless(self, call: ast.Call, query: ast.expr) -> bool:
         """Whether a query is nothing but constants, with nothing wrong in it or its parameters."""
+        given = may_matter(call, query, self._flows, self._dumps)
         plain = self._flows.plain(query)
         if plain is not None:
-            return not self._judge(plain) and not may_mismatch(call, [plain], self._table)
+            return not self._judge(plain, given) and not may_mismatch(call, [plain], self._table)
         made = self._flows.composed(query)
         if made is not None:
             text, is_exact = made.texts[0], made.is_exact
             fits = not may_mismatch(call, [text], self._table, is_exact=is_exact)
-            return fits and not self._judge(text)
+            return fits and not self._judge(text, given)
         flow = self._flows.of(query)
         return not flow.is_built and not (
-            any(map(self._judge, flow.texts)) or may_mismatch(call, flow.texts, self._table)
+            any(self._judge(text, given) for text in flow.texts)
+            or may_mismatch(call, flow.texts, self._table)
         )
+
+    @cached_property
+    def _dumps(self) -> Set[str]:
+        """The names that ``json.dumps`` may go by."""
+        return self._table.aliases(frozenset(("dumps",)))
 
     def _suspect(self, flow: Flow, *lines: int) -> None:
         self._suspects.lines.update(flow.lines)
@@ -115,7 +125,7 @@ class _Stage:
         alone = {
             constant.lineno
             for constant in statements
-            if id(constant) not in ignored and self._judge(constant_text(constant) or "")
+            if id(constant) not in ignored and self._judge(constant_text(constant) or "", False)
         }
         self._suspects.lines |= alone
         names = self._flows.beginning_with(_may_begin)
@@ -143,7 +153,7 @@ class _Stage:
         plain = self._flows.plain(node)
         made = self._flows.composed(node) if plain is None else None
         text = made.texts[0] if made is not None else plain
-        if text is not None and not self._judge(text):
+        if text is not None and not self._judge(text, False):
             self._cleared.append((node, node.lineno))
             return
         flow = self._flows.of(node)

@@ -93,7 +93,7 @@ class Flows:
                 flow.names.add(name)
                 if name == "value" and isinstance(node, ast.Attribute):
                     waiting.append((node.value, is_start))  # of an Enum's member
-                bindings = self._reaching(node, name)
+                bindings = self.reaching(node, name)
                 self._steps += len(bindings)
                 if self._steps > _MAX_STEPS:
                     raise TooMuch
@@ -116,7 +116,7 @@ class Flows:
                 waiting.extend(_parts(node, is_start))
         return flow
 
-    def _reaching(self, node: ast.expr, name: str) -> List[Binding]:
+    def reaching(self, node: ast.expr, name: str) -> List[Binding]:
         """The bindings of a name that may be meant: of the innermost function that has any."""
         bindings = self._bound.get(name, [])
         if len(bindings) > 1 and isinstance(node, ast.Name) and name not in self._shared:
@@ -199,7 +199,7 @@ class Flows:
         """A name's plain assignment and what is added to it; ``None`` if there is more to it."""
         if name.id in self._otherwise or name.id in self._shared:
             return None
-        bindings = self._reaching(name, name.id)
+        bindings = self.reaching(name, name.id)
         if not bindings or id(bindings[0].value) not in self._assigned:
             return None
         added = (b.escapes or id(b.value) in self._appended for b in bindings[1:])

@@ -1,0 +1,193 @@
+"""The integers 0 and 1 where a BOOLEAN is meant."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Set
+
+from mosaic_lint.schema.model import Schema
+from mosaic_lint.sql.blocks import ddl_table, table_name
+from mosaic_lint.sql.compared import Comparisons
+from mosaic_lint.sql.declared import BOOLEAN, actions, declared
+from mosaic_lint.sql.given import Bound, Value
+from mosaic_lint.sql.identifiers import stored_name
+from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.resolve import Resolver
+from mosaic_lint.sql.statement import Statement
+from mosaic_lint.sql.written import Writes
+
+_NUMBERS = frozenset(("0", "1"))
+_BEHIND_DEFAULT = frozenset(
+    ("", ",", ")", ";", "NOT", "NULL", "CHECK", "PRIMARY", "UNIQUE", "REFERENCES", "CONSTRAINT",
+     "DEFERRABLE", "INITIALLY")
+)  # fmt: skip
+
+
+class Found(NamedTuple):
+    """An integer.
+
+    Args:
+        anchor: where it stands.
+        column: the column's name.
+        instead: what to write.
+    """
+
+    anchor: Any
+    column: str
+    instead: str
+
+
+def integers(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Found]:
+    """All integers for a BOOLEAN in a statement and its parameters; one for each comparison.
+
+    Args:
+        statement: the statement.
+        schema: gives the schema; asked when it matters.
+    """
+    yield from _defaults(statement, schema)
+    candidates = [index for index, token in enumerate(statement.tokens) if _may_be(token.kind)]
+    if candidates:
+        reader = _Reader(statement, schema)
+        for index in candidates:
+            yield from reader.at(index)
+
+
+def _may_be(kind: Kind) -> bool:
+    return kind is Kind.NUMBER or kind is Kind.FORMAT
+
+
+class _Reader:
+    """Looks at the values of one statement."""
+
+    def __init__(self, statement: Statement, schema: Callable[[], Schema]) -> None:
+        self._statement = statement
+        self._resolver = Resolver(statement, schema)
+        self._comparisons = Comparisons(statement, self._resolver)
+        self._writes: Optional[Writes] = None
+        self._compared: Set[int] = set()  # the comparisons that are told already
+
+    @property
+    def writes(self) -> Writes:
+        """What the statement writes, read once."""
+        if self._writes is None:
+            self._writes = Writes(self._statement, self._resolver)
+        return self._writes
+
+    def at(self, index: int) -> Iterator[Found]:
+        """The fault of the value at an index."""
+        token = self._statement.tokens[index]
+        if token.kind is Kind.FORMAT:
+            yield from self._at_placeholder(index)
+        elif token.text in _NUMBERS:
+            column = self._column(index)
+            if column is not None:
+                yield Found(self._statement.at(token), column, _keyword(token.text))
+
+    def _at_placeholder(self, index: int) -> Iterator[Found]:
+        statement, token = self._statement, self._statement.tokens[index]
+        values = _integers(statement.given.values(token))
+        if values:
+            column = self._column(index)
+            if column is not None:
+                yield from (_given(bound, column) for bound in values)
+        elif statement.word(index - 1) == "IN":
+            fields = _integers(statement.given.fields(token, None))
+            column = self._column(index) if fields else None
+            if column is not None:
+                yield _given(fields[0], column)
+        elif statement.word(index - 1) == "VALUES":
+            yield from self._in_row(index)
+
+    def _in_row(self, index: int) -> Iterator[Found]:
+        """The fields of a row that a placeholder stands for."""
+        for place, target in enumerate(self.writes.rows.get(index, ())):
+            fields = _integers(self._statement.given.fields(self._statement.tokens[index], place))
+            column = self.writes.column(target) if fields else None
+            if column is not None and column.type == BOOLEAN:
+                yield from (_given(bound, column.name) for bound in fields)
+
+    def _column(self, index: int) -> Optional[str]:
+        """The BOOLEAN column that the value at an index is written to or compared with."""
+        written = self.writes.values.get(index)
+        if written is not None:
+            column = self.writes.column(written.target)
+            is_boolean = column is not None and column.type == BOOLEAN and not written.cast
+            return column.name if column is not None and is_boolean else None
+        compared = self._comparisons.of(index)
+        if compared is None or compared.place in self._compared:
+            return None
+        if self._resolver.type_of(compared.column) != BOOLEAN:
+            return None
+        self._compared.add(compared.place)
+        return compared.column.names[-1]
+
+
+def _keyword(number: str) -> str:
+    return "TRUE" if number == "1" else "FALSE"
+
+
+def _integers(values: Sequence[Bound]) -> List[Bound]:
+    return [bound for bound in values if bound.value is Value.INTEGER]
+
+
+def _given(bound: Bound, column: str) -> Found:
+    return Found(bound.anchor, column, _keyword(bound.written).capitalize())
+
+
+# --- DEFAULT
+
+
+def _defaults(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Found]:
+    """``DEFAULT 0`` of BOOLEAN columns."""
+    if "DEFAULT" not in statement.words:
+        return
+    for column in declared(statement):
+        if column.is_boolean:
+            yield from _default(statement, column.behind, column.end, column.name)
+    if statement.starts_with("ALTER"):
+        yield from _set_defaults(statement, schema)
+
+
+def _default(statement: Statement, start: int, end: int, column: str) -> Iterator[Found]:
+    """The DEFAULT among a column's constraints."""
+    if start >= end:
+        return
+    depth = statement.depths[start]
+    for index in range(start, end):
+        if statement.words[index] == "DEFAULT" and statement.depths[index] == depth:
+            number = _number(statement, index + 1)
+            if number is not None:
+                token = statement.tokens[number]
+                yield Found(statement.at(token), column, _keyword(token.text))
+            return
+
+
+def _number(statement: Statement, index: int) -> Optional[int]:
+    """The index of the 0 or 1 that is all of a default, which starts at an index."""
+    openings = 0
+    while statement.word(index + openings) == "(":
+        openings += 1
+    number = index + openings
+    if statement.word(number) not in _NUMBERS or statement.tokens[number].kind is not Kind.NUMBER:
+        return None
+    closings = range(number + 1, number + 1 + openings)
+    if any(statement.word(closing) != ")" for closing in closings):
+        return None
+    return number if statement.word(number + openings + 1) in _BEHIND_DEFAULT else None
+
+
+def _set_defaults(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Found]:
+    """``ALTER COLUMN active SET DEFAULT 0``, where the schema knows the column."""
+    for start, _ in actions(statement):
+        if statement.word(start) != "ALTER":
+            continue
+        place = start + 1 + (statement.word(start + 1) == "COLUMN")
+        number = _number(statement, place + 3)
+        if number is None or not statement.follows(place + 1, "SET", "DEFAULT"):
+            continue
+        name = stored_name(statement.text, statement.tokens[place])
+        table, _ = table_name(statement, ddl_table(statement) or 0)
+        known = schema().table(table) if table is not None else None
+        column = known.column(name) if known is not None and name is not None else None
+        if column is not None and column.type == BOOLEAN:
+            token = statement.tokens[number]
+            yield Found(statement.at(token), column.name, _keyword(token.text))
