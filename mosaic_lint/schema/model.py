@@ -50,6 +50,7 @@ class Column:
         generated: whether the database makes a value where none is written: ``serial``, identity,
             ``nextval``, any generated column.
         origin: where it is declared.
+        retyped: whether it had another type before, by ``ALTER COLUMN ... TYPE``.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Column:
     default: Optional[str]
     generated: bool
     origin: Origin
+    retyped: bool = False
 
 
 @dataclass(frozen=True)
