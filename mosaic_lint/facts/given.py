@@ -34,6 +34,8 @@ class CallGiven(Given):
         self._file = file
         self._text = text
         self._sink = sink
+        self._sequences: Dict[int, Optional[List[cst.BaseExpression]]] = {}  # by identity
+        self._keys: Dict[int, Dict[str, cst.BaseExpression]] = {}  # by identity of the mapping
 
     def values(self, token: Token) -> Sequence[Bound]:
         """What is known of the values that a placeholder gets."""
@@ -104,9 +106,8 @@ class CallGiven(Given):
     ) -> List[cst.BaseExpression]:
         """The value that a row has for a placeholder, where that is sure."""
         if name is not None:
-            found = ParameterReader(self._file).read(row)
-            keys = found.keys if found.given is Kind.MAPPING else None
-            return [keys[name]] if keys is not None and name in keys else []
+            keys = self._mapping(row)
+            return [keys[name]] if name in keys else []
         values = self._sequence(row)
         if values is None or not self._text.exact or len(values) != len(self._placeholders):
             return []
@@ -114,8 +115,18 @@ class CallGiven(Given):
 
     def _sequence(self, node: cst.BaseExpression) -> Optional[List[cst.BaseExpression]]:
         """The elements of a tuple or list, if all are shown."""
-        shown = elements_of(self._file).of(node)
-        return shown.values if shown is not None and shown.exact else None
+        if id(node) not in self._sequences:
+            shown = elements_of(self._file).of(node)
+            exact = shown is not None and shown.exact
+            self._sequences[id(node)] = shown.values if shown is not None and exact else None
+        return self._sequences[id(node)]
+
+    def _mapping(self, node: cst.BaseExpression) -> Dict[str, cst.BaseExpression]:
+        """The values of a dict by key, if all keys are shown."""
+        if id(node) not in self._keys:
+            found = ParameterReader(self._file).read(node)
+            self._keys[id(node)] = (found.keys or {}) if found.given is Kind.MAPPING else {}
+        return self._keys[id(node)]
 
     # --- values
 

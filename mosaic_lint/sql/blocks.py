@@ -63,7 +63,7 @@ class Block:
         verb: SELECT, INSERT, UPDATE...; empty before one is read.
         start: the index of the verb.
         table: of DDL the index at which the name of its table starts.
-        created: of ``CREATE TABLE`` the index of the parenthesis around its columns.
+        created: whether it is a ``CREATE TABLE`` with columns.
         own: the indexes of its tokens that stand in no parentheses of it.
         into: of a query the INSERT that it makes rows for.
         queries: of an INSERT the queries that make its rows.
@@ -74,7 +74,7 @@ class Block:
     verb: str = ""
     start: int = 0
     table: Optional[int] = None
-    created: Optional[int] = None
+    created: bool = False
     into: Optional[Block] = None
     own: List[int] = field(default_factory=list)
     queries: List[Block] = field(default_factory=list)
@@ -178,9 +178,10 @@ class _Reader:
         """Give DDL over one table that table; of ``ALTER TABLE`` only its CHECKs see it."""
         statement, root = self._statement, self._block
         if statement.starts_with("CREATE"):
-            root.created = created_columns(statement) if _kind(statement)[0] == "TABLE" else None
+            is_table = _kind(statement)[0] == "TABLE"
+            root.created = is_table and created_columns(statement) is not None
             root.table = ddl_table(statement)
-            if root.created is not None or root.table is not None:
+            if root.created or root.table is not None:
                 root.verb = "CREATE"
         elif statement.starts_with("ALTER"):
             root.verb = "ALTER"

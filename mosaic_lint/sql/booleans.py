@@ -13,7 +13,7 @@ from mosaic_lint.sql.identifiers import stored_name
 from mosaic_lint.sql.lexer import Kind
 from mosaic_lint.sql.resolve import Resolver
 from mosaic_lint.sql.statement import Statement
-from mosaic_lint.sql.written import Writes
+from mosaic_lint.sql.written import Target, Writes
 
 _NUMBERS = frozenset(("0", "1"))
 _BEHIND_DEFAULT = frozenset(
@@ -101,17 +101,15 @@ class _Reader:
         """The fields of a row that a placeholder stands for."""
         for place, target in enumerate(self.writes.rows.get(index, ())):
             fields = _integers(self._statement.given.fields(self._statement.tokens[index], place))
-            column = self.writes.column(target) if fields else None
-            if column is not None and column.type == BOOLEAN:
-                yield from (_given(bound, column.name) for bound in fields)
+            name = self._written(target) if fields else None
+            if name is not None:
+                yield from (_given(bound, name) for bound in fields)
 
     def _column(self, index: int) -> Optional[str]:
         """The BOOLEAN column that the value at an index is written to or compared with."""
         written = self.writes.values.get(index)
         if written is not None:
-            column = self.writes.column(written.target)
-            is_boolean = column is not None and column.type == BOOLEAN and not written.cast
-            return column.name if column is not None and is_boolean else None
+            return self._written(written.target) if not written.cast else None
         compared = self._comparisons.of(index)
         if compared is None or compared.place in self._compared:
             return None
@@ -119,6 +117,12 @@ class _Reader:
             return None
         self._compared.add(compared.place)
         return compared.column.names[-1]
+
+    def _written(self, target: Target) -> Optional[str]:
+        """The name of the BOOLEAN column that a value is written to."""
+        column = self.writes.column(target)
+        is_boolean = self.writes.type_of(target) == BOOLEAN
+        return column.name if column is not None and is_boolean else None
 
 
 def _keyword(number: str) -> str:
@@ -186,8 +190,9 @@ def _set_defaults(statement: Statement, schema: Callable[[], Schema]) -> Iterato
             continue
         name = stored_name(statement.text, statement.tokens[place])
         table, _ = table_name(statement, ddl_table(statement) or 0)
-        known = schema().table(table) if table is not None else None
+        resolver = Resolver(statement, schema)
+        known = resolver.table(table)
         column = known.column(name) if known is not None and name is not None else None
-        if column is not None and column.type == BOOLEAN:
+        if column is not None and resolver.type_now(column) == BOOLEAN:
             token = statement.tokens[number]
             yield Found(statement.at(token), column.name, _keyword(token.text))

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
-from mosaic_lint.schema.model import Column, Schema
+from mosaic_lint.schema.model import Column, Schema, Table
 from mosaic_lint.sql.blocks import Block, Blocks, blocks
+from mosaic_lint.sql.column_types import created_columns
 from mosaic_lint.sql.declared import created_types
 from mosaic_lint.sql.identifiers import stored_name
 from mosaic_lint.sql.keywords import RESERVED
@@ -16,6 +28,7 @@ from mosaic_lint.sql.statement import Statement
 
 _MAX_DEPTH = 20  # of queries in FROM
 _MAX_OUTER = 50  # queries around a name
+_MAX_SOURCES = 200  # of one query
 
 
 class Reference(NamedTuple):
@@ -60,6 +73,7 @@ class Resolver:
         self._ask = schema
         self._sources: Dict[int, List[Source]] = {}  # by identity of the block
         self._relations: Dict[int, Relation] = {}  # by identity of the query's first block
+        self._types: Dict[Tuple[Any, ...], Optional[List[str]]] = {}  # by block and names
         self._depth = 0
 
     @cached_property
@@ -72,15 +86,17 @@ class Resolver:
         """Reads what the blocks get their columns from."""
         return SourceReader(self._statement, self.blocks)
 
-    def column(self, table: Optional[str], name: str) -> Optional[Column]:
-        """A column of a table that is known for sure."""
-        found = self._ask().table(table) if table is not None else None
-        return found.column(name) if found is not None else None
+    def table(self, name: Optional[str]) -> Optional[Table]:
+        """A table that is known for sure."""
+        return self._ask().table(name) if name is not None else None
 
-    def columns(self, table: Optional[str]) -> Sequence[Column]:
-        """The columns of a table that is known for sure, in order."""
-        found = self._ask().table(table) if table is not None else None
-        return found.columns if found is not None else ()
+    def type_now(self, column: Column) -> str:
+        """The type of a column when the statement runs; empty where that isn't sure.
+
+        Scripts are run in the order of migrations: some before a column gets the type that it has
+        in the end.
+        """
+        return "" if column.retyped and self._statement.in_file else column.type
 
     # --- names
 
@@ -130,7 +146,15 @@ class Resolver:
         Returns:
             Empty where it surely means nothing there; ``None`` where that isn't known.
         """
+        key = (id(block), *names)
+        if key not in self._types:
+            self._types[key] = self._find_types(block, names)
+        return self._types[key]
+
+    def _find_types(self, block: Block, names: Sequence[str]) -> Optional[List[str]]:
         sources = self._sources_of(block)
+        if len(sources) > _MAX_SOURCES:
+            return None
         if len(names) > 1:
             sources = [source for source in sources if _is_called(source, names[:-1])]
         types: List[str] = []
@@ -153,12 +177,20 @@ class Resolver:
     def _relation(self, source: Source) -> Relation:
         if source.query is not None:
             return self._of_query(source.query)
-        if source.created is not None:
-            return Relation(*created_types(self._statement, source.created))
-        columns = self.columns(source.table)
-        if not columns:
+        if source.created:
+            return self._created
+        table = self.table(source.table)
+        if table is None:
             return _NOTHING_KNOWN
-        return Relation({column.name: column.type for column in columns}, is_complete=True)
+        types = {column.name: self.type_now(column) for column in table.columns}
+        return Relation(types, is_complete=True)
+
+    @cached_property
+    def _created(self) -> Relation:
+        """The columns of the table that the statement creates."""
+        opening = created_columns(self._statement)
+        assert opening is not None
+        return Relation(*created_types(self._statement, opening))
 
     def _of_query(self, block: Block) -> Relation:
         """The columns of a query, which those of its first part name."""

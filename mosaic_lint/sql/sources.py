@@ -26,13 +26,13 @@ class Source(NamedTuple):
         name: by which columns are qualified; ``None`` where nothing is known of it.
         table: the table's name; ``None`` for anything else.
         query: the first block of the query in its place.
-        created: of a table that is being created the parenthesis around its columns.
+        created: whether it is the table that the statement creates.
     """
 
     name: Optional[str] = None
     table: Optional[str] = None
     query: Optional[Block] = None
-    created: Optional[int] = None
+    created: bool = False
 
 
 UNKNOWN = Source()
@@ -64,8 +64,8 @@ class SourceReader:
         return found
 
     def _of_ddl(self, block: Block) -> Source:
-        if block.created is not None:
-            return Source(created=block.created)
+        if block.created:
+            return Source(created=True)
         name = table_name(self._statement, block.table)[0] if block.table is not None else None
         return Source(_last(name), name) if name is not None else UNKNOWN
 

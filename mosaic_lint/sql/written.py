@@ -66,24 +66,45 @@ class Writes:
 
     def column(self, target: Target) -> Optional[Column]:
         """The column as the schema knows it; ``None`` where that isn't sure."""
-        if target.column is not None:
-            return self._resolver.column(target.table, target.column)
-        if target.place is None:
+        table = self._resolver.table(target.table)
+        if table is None:
             return None
-        columns = self._resolver.columns(target.table)
-        return columns[target.place] if target.place < len(columns) else None
+        if target.column is not None:
+            return table.column(target.column)
+        if target.place is None or target.place >= len(table.columns):
+            return None
+        # several declarations may put the columns into several orders
+        return table.columns[target.place] if len(table.origins) == 1 else None
+
+    def type_of(self, target: Target) -> str:
+        """The column's type when the statement runs; empty where that isn't sure."""
+        column = self.column(target)
+        return self._resolver.type_now(column) if column is not None else ""
 
     # --- INSERT
 
     def _read_insertion(self, insertion: Insertion) -> None:
         for row in insertion.rows or ():
-            for place, item in enumerate(row):
-                self._write(_target(insertion, place), item.first, item.last)
+            if self._fits(insertion, len(row)):
+                for place, item in enumerate(row):
+                    self._write(_target(insertion, place), item.first, item.last)
         if insertion.source is Source.VALUES and not insertion.rows:
             self._read_row(insertion)
         elif insertion.source is Source.QUERY:
             for block in self._queries(insertion):
                 self._read_query(insertion, block)
+
+    def _fits(self, insertion: Insertion, number: int) -> bool:
+        """Whether a row's values surely go to the columns at their places.
+
+        Args:
+            insertion: the INSERT.
+            number: how many values are seen, of which one that isn't known may be several.
+        """
+        if insertion.columns is None:
+            return not self._statement.has_holes
+        known = all(column.name is not None for column in insertion.columns)
+        return known and number == len(insertion.columns)
 
     def _read_row(self, insertion: Insertion) -> None:
         """``VALUES %s``, which gets one row or many."""
@@ -100,7 +121,10 @@ class Writes:
         return found.owners[insertion.place].queries
 
     def _read_query(self, insertion: Insertion, block: Block) -> None:
-        for place, (first, last) in enumerate(self._resolver.items(block)):
+        items = list(self._resolver.items(block))
+        if not self._fits(insertion, len(items)):
+            return
+        for place, (first, last) in enumerate(items):
             if self._statement.word(last) == "*":
                 return
             if self._statement.word(last - 1) == "AS" and last - 1 > first:
