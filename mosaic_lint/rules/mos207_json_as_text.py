@@ -12,7 +12,7 @@ from mosaic_lint.sql.statement import Statement
 @rule(
     code="MOS207",
     name="json-as-text",
-    message='JSON goes into the {type} column {column}: make it "{column} JSONB"',
+    message='json.dumps() goes into the {type} column {column}: make it "{column} JSONB"',
     subscribes="SqlStatement",
     triggers=("dumps",),
     stage="sql",

@@ -146,7 +146,7 @@ def _defaults(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Fo
         return
     for column in declared(statement):
         if column.is_boolean:
-            yield from _default(statement, column.behind, column.end, column.name)
+            yield from _default(statement, column.behind, column.end, column.name or "...")
     if statement.starts_with("ALTER"):
         yield from _set_defaults(statement, schema)
 
