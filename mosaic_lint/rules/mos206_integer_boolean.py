@@ -13,7 +13,7 @@ from mosaic_lint.vocabulary import SQL
 @rule(
     code="MOS206",
     name="integer-boolean",
-    message="the column {column} is BOOLEAN and takes no integer: write {instead}",
+    message="{column} takes no integer: write {instead}",
     subscribes="SqlStatement",
     triggers=(SQL,),
     stage="sql",
@@ -48,4 +48,5 @@ def integer_boolean(statement: Statement, context: Context) -> Iterator[Draft]:
         comparison, at its first literal.
     """
     for found in integers(statement, lambda: context.schema):
-        yield context.report(found.anchor, column=found.column, instead=found.instead)
+        column = f"the BOOLEAN column {found.column}" if found.column else "a BOOLEAN column"
+        yield context.report(found.anchor, column=column, instead=found.instead)

@@ -27,12 +27,12 @@ class Found(NamedTuple):
 
     Args:
         anchor: where it stands.
-        column: the column's name.
+        column: the column's name; ``None`` where it is declared just there.
         instead: what to write.
     """
 
     anchor: Any
-    column: str
+    column: Optional[str]
     instead: str
 
 
@@ -146,12 +146,12 @@ def _defaults(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Fo
         return
     for column in declared(statement):
         if column.is_boolean:
-            yield from _default(statement, column.behind, column.end, column.name or "...")
+            yield from _default(statement, column.behind, column.end)
     if statement.starts_with("ALTER"):
         yield from _set_defaults(statement, schema)
 
 
-def _default(statement: Statement, start: int, end: int, column: str) -> Iterator[Found]:
+def _default(statement: Statement, start: int, end: int) -> Iterator[Found]:
     """The DEFAULT among a column's constraints."""
     if start >= end:
         return
@@ -161,7 +161,7 @@ def _default(statement: Statement, start: int, end: int, column: str) -> Iterato
             number = _number(statement, index + 1)
             if number is not None:
                 token = statement.tokens[number]
-                yield Found(statement.at(token), column, _keyword(token.text))
+                yield Found(statement.at(token), None, _keyword(token.text))
             return
 
 
