@@ -24,6 +24,7 @@ from mosaic_lint.guards import TooDeep, check_text
 from mosaic_lint.job import SQL_FACT, Job, place
 from mosaic_lint.model import Span
 from mosaic_lint.registry import RuleEntry
+from mosaic_lint.sql.given import NOTHING, Given
 from mosaic_lint.triage import Plan, Wanted
 
 if TYPE_CHECKING:
@@ -121,9 +122,9 @@ class _PythonCheck:
         settings = self._job.config.settings
         return triage.suspect(self._source, tree, wanted, settings, self._may_speak)
 
-    def _may_speak(self, text: str, is_given: bool = False) -> bool:
+    def _may_speak(self, text: str, given: Given = NOTHING) -> bool:
         """Whether a rule may speak of a plain text, if that is SQL."""
-        return self._judge.may_speak(text, is_given)
+        return self._judge.may_speak(text, given)
 
     @cached_property
     def _judge(self) -> TextJudge:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Dict, List, Sequence, Tuple
 
 from mosaic_lint.job import Job
 from mosaic_lint.registry import RuleEntry
-from mosaic_lint.sql.given import ANYTHING, NOTHING
+from mosaic_lint.sql.given import NOTHING, Given
 from mosaic_lint.sql.statement import Statement, read
 
 if TYPE_CHECKING:
@@ -29,18 +29,17 @@ class TextJudge:
         self._job = job
         self._entries = entries
         self._rules: List[Tuple[Rule, Context]] = []
-        self._known: Dict[Tuple[str, bool], bool] = {}
+        self._known: Dict[Tuple[str, Given], bool] = {}
 
-    def may_speak(self, text: str, is_given: bool = False) -> bool:
+    def may_speak(self, text: str, given: Given = NOTHING) -> bool:
         """Whether a rule has something to say of a text, or fails over it.
 
         Args:
             text: the text.
-            is_given: whether its placeholders may get values that rules speak of.
+            given: what its placeholders may get.
         """
-        key = (text, is_given)
+        key = (text, given)
         if key not in self._known:
-            given = ANYTHING if is_given else NOTHING
             statements = read(text, known=self._job.lexed, given=given)
             self._known[key] = any(self._speaks(statement) for statement in statements)
         return self._known[key]

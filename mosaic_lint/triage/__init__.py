@@ -13,6 +13,7 @@ from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Set,
 
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
+from mosaic_lint.sql.given import Given
 from mosaic_lint.triage.connections import suspect_connections
 from mosaic_lint.triage.endpoints import suspect_endpoints
 from mosaic_lint.triage.escapes import suspect_escapes
@@ -30,9 +31,8 @@ from mosaic_lint.triage.table import Table
 from mosaic_lint.triage.unstaged import suspect_everything
 from mosaic_lint.vocabulary import SQL
 
-Judge = Callable[[str, bool], bool]
-"""Whether a rule may speak of a plain text, if that is SQL; and whether its placeholders may get
-values that rules speak of."""
+Judge = Callable[[str, Given], bool]
+"""Whether a rule may speak of a plain text, if that is SQL whose placeholders get such values."""
 
 STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "connections": suspect_connections,

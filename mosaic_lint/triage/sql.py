@@ -12,17 +12,18 @@ from functools import cached_property
 from typing import Callable, FrozenSet, Iterable, Iterator, List, Optional, Set, Tuple
 
 from mosaic_lint.settings import Settings
+from mosaic_lint.sql.given import ANYTHING, NOTHING, Given
+from mosaic_lint.sql.percent import PSYCOPG, PSYCOPG2
 from mosaic_lint.sql.shape import may_become_a_statement, starts_like_a_statement
-from mosaic_lint.triage.given import may_matter
+from mosaic_lint.triage.given import GivenReader
 from mosaic_lint.triage.parameters import may_mismatch
 from mosaic_lint.triage.sqlflow import Flow, Flows, TooMuch, constant_text, first_leaf
 from mosaic_lint.triage.suspects import Suspects
 from mosaic_lint.triage.table import Table, last_name, meant
 from mosaic_lint.vocabulary import OTHER_DRIVERS, SQL_SINKS, SQLITE_DRIVERS
 
-Judge = Callable[[str, bool], bool]
-"""Whether a rule may speak of a plain text, if that is SQL; and whether its placeholders may get
-values that rules speak of."""
+Judge = Callable[[str, Given], bool]
+"""Whether a rule may speak of a plain text, if that is SQL whose placeholders get such values."""
 
 _QUERIES = frozenset(("query", "sql", "operation", "statement"))
 _BUILDING = ("format", "format_map", "join")
@@ -89,10 +90,11 @@ class _Stage:
 
     def _is_harmless(self, call: ast.Call, query: ast.expr) -> bool:
         """Whether a query is nothing but constants, with nothing wrong in it or its parameters."""
-        given = may_matter(call, query, self._flows, self._dumps)
+        given = self._reader.of(call, query)
         plain = self._flows.plain(query)
         if plain is not None:
-            return not self._judge(plain, given) and not may_mismatch(call, [plain], self._table)
+            exact = self._reader.exactly(call, plain) if given is ANYTHING else given
+            return not self._judge(plain, exact) and not may_mismatch(call, [plain], self._table)
         made = self._flows.composed(query)
         if made is not None:
             text, is_exact = made.texts[0], made.is_exact
@@ -105,9 +107,11 @@ class _Stage:
         )
 
     @cached_property
-    def _dumps(self) -> Set[str]:
-        """The names that ``json.dumps`` may go by."""
-        return self._table.aliases(frozenset(("dumps",)))
+    def _reader(self) -> GivenReader:
+        """Tells what queries may be given."""
+        dumps = self._table.aliases(frozenset(("dumps",)))
+        letters = PSYCOPG if self._settings.driver == "psycopg" else PSYCOPG2
+        return GivenReader(self._flows, dumps, letters)
 
     def _suspect(self, flow: Flow, *lines: int) -> None:
         self._suspects.lines.update(flow.lines)
@@ -125,7 +129,7 @@ class _Stage:
         alone = {
             constant.lineno
             for constant in statements
-            if id(constant) not in ignored and self._judge(constant_text(constant) or "", False)
+            if id(constant) not in ignored and self._judge(constant_text(constant) or "", NOTHING)
         }
         self._suspects.lines |= alone
         names = self._flows.beginning_with(_may_begin)
@@ -153,7 +157,7 @@ class _Stage:
         plain = self._flows.plain(node)
         made = self._flows.composed(node) if plain is None else None
         text = made.texts[0] if made is not None else plain
-        if text is not None and not self._judge(text, False):
+        if text is not None and not self._judge(text, NOTHING):
             self._cleared.append((node, node.lineno))
             return
         flow = self._flows.of(node)
