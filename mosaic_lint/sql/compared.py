@@ -10,6 +10,8 @@ from mosaic_lint.sql.resolve import Reference, Resolver
 from mosaic_lint.sql.statement import Statement
 
 _OPERATORS = frozenset(("=", "<>", "!=", "<", ">", "<=", ">="))
+_BEFORE_VALUE = _OPERATORS | {"FROM", "BETWEEN", "SYMMETRIC"}
+"""What may stand before the right-hand side of a comparison."""
 _BEFORE = frozenset(
     ("(", ",", "WHERE", "AND", "OR", "NOT", "ON", "WHEN", "THEN", "ELSE", "SELECT", "HAVING", "BY",
      "RETURNING", "CASE", "DISTINCT", "ALL")
@@ -71,7 +73,7 @@ class Comparisons:
             before = word(first - 2)
             if word(first - 1) != "(" or word(last + 1) != ")":
                 break
-            if before not in _OPERATORS and before != "FROM" and before not in _BEFORE:
+            if before not in _BEFORE | _BEFORE_VALUE:
                 break
             first, last = first - 1, last + 1
         return first, last
