@@ -84,18 +84,16 @@ class _Reader:
 
     def _at_placeholder(self, index: int) -> Iterator[Found]:
         statement, token = self._statement, self._statement.tokens[index]
-        values = _integers(statement.given.values(token))
-        if values:
-            column = self._column(index)
-            if column is not None:
-                yield from (_given(bound, column) for bound in values)
-        elif statement.word(index - 1) == "IN":
-            fields = _integers(statement.given.fields(token, None))
-            column = self._column(index) if fields else None
-            if column is not None:
-                yield _given(fields[0], column)
-        elif statement.word(index - 1) == "VALUES":
+        before = statement.word(index - 1)
+        if before == "VALUES":
             yield from self._in_row(index)
+            return
+        values = _integers(statement.given.values(token))
+        if before == "IN":
+            values = _integers(statement.given.fields(token, None))[:1]
+        column = self._column(index) if values else None
+        if column is not None:
+            yield from (_given(bound, column) for bound in values)
 
     def _in_row(self, index: int) -> Iterator[Found]:
         """The fields of a row that a placeholder stands for."""
