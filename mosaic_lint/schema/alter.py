@@ -168,7 +168,8 @@ def _alter_column(state: State, draft: Draft, action: Action) -> None:
         column = draft.columns[action.column]
         text = state.type_text(action.type, draft)
         _check_views(state, draft, action.column)
-        state.journal.put(draft.columns, column.name, replace(column, type=text))
+        retyped = column.retyped or column.type != text
+        state.journal.put(draft.columns, column.name, replace(column, type=text, retyped=retyped))
     elif isinstance(action, SetDefault):
         _set_default(state, draft, action)
     elif isinstance(action, SetGenerated):

@@ -29,7 +29,7 @@ def to_plain(schema: Schema) -> Dict[str, Any]:
         [
             table.name,
             [
-                [c.name, c.type, c.not_null, c.default, c.generated, origin(c.origin)]
+                [c.name, c.type, c.not_null, c.default, c.generated, origin(c.origin), c.retyped]
                 for c in table.columns
             ],
             [[k.name, list(k.columns), k.primary, origin(k.origin)] for k in table.keys],
@@ -76,7 +76,7 @@ def _schema(plain: Dict[str, Any]) -> Schema:
     for name, columns, keys, indexes, foreign_keys, doubts, origins in plain["tables"]:
         tables[name] = Table(
             name,
-            tuple(Column(n, t, null, d, g, origin(o)) for n, t, null, d, g, o in columns),
+            tuple(Column(n, t, null, d, g, origin(o), r) for n, t, null, d, g, o, r in columns),
             tuple(Key(n, tuple(c), primary, origin(o)) for n, c, primary, o in keys),
             tuple(Index(n, tuple(c), u, p, m, origin(o)) for n, c, u, p, m, o in indexes),
             tuple(
