@@ -190,7 +190,7 @@ def _set_not_null(state: State, draft: Draft, action: SetNotNull) -> None:
         primary = draft.primary
         if primary is not None and action.column in primary.columns:
             raise RefusedError(f"column {action.column} is in the primary key")
-        if _is_identity(draft, action.column):
+        if action.column in draft.identities:
             raise RefusedError(f"column {action.column} is an identity column")
         for name, column in list(draft.not_nulls.items()):
             if column == action.column:
@@ -198,19 +198,9 @@ def _set_not_null(state: State, draft: Draft, action: SetNotNull) -> None:
     set_not_null(state, draft, action.column, action.not_null)
 
 
-def _is_identity(draft: Draft, column: str) -> bool:
-    found = draft.columns[column]
-    return (
-        found.generated
-        and found.default is None
-        and column not in draft.computed
-        and column in draft.owned.values()
-    )
-
-
 def _set_default(state: State, draft: Draft, action: SetDefault) -> None:
     name = action.column
-    if _is_identity(draft, name) or (name in draft.computed):
+    if name in draft.identities or (name in draft.computed):
         raise RefusedError(f"column {name} is generated")
     state.journal.discard(draft.used, name)
     default, is_generated = take_default(state, draft, name, action.default)
@@ -220,7 +210,7 @@ def _set_default(state: State, draft: Draft, action: SetDefault) -> None:
 
 def _set_generated(state: State, draft: Draft, action: SetGenerated) -> None:
     column = draft.columns[action.column]
-    is_identity = _is_identity(draft, action.column)
+    is_identity = action.column in draft.identities
     if action.what == "identity":
         if is_identity or column.default is not None or not column.not_null:
             raise RefusedError(f"column {action.column} can't be an identity column")
@@ -232,6 +222,7 @@ def _set_generated(state: State, draft: Draft, action: SetGenerated) -> None:
             raise RefusedError(f"column {action.column} isn't generated")
         return
     state.journal.discard(draft.computed, action.column)
+    state.journal.discard(draft.identities, action.column)
     for sequence, owner in list(draft.owned.items()):
         if is_identity and owner == action.column:
             forget_sequence(state, draft, sequence, cascade=True)
@@ -242,5 +233,6 @@ def _make_identity(state: State, draft: Draft, name: str) -> None:
     sequence = chosen(draft.name, name, "seq", lambda name: state.is_taken(draft.schema, name))
     state.register(draft.schema, sequence, "sequence", draft)
     state.journal.put(draft.owned, shown(draft.schema, sequence), name)
+    state.journal.put(draft.identities, name, True)
     column = draft.columns[name]
     state.journal.put(draft.columns, name, replace(column, generated=True))

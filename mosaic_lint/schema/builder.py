@@ -77,7 +77,7 @@ class SchemaBuilder:
                 self._apply(operation)
             except RefusedError as error:
                 state.journal.undo(mark)
-                for name in (*_concerned(operation), *error.names):
+                for name in (*concerned(operation), *error.names):
                     if not state.is_temporary(name):
                         state.doubt(name, error.reason, operation.place)
                 break
@@ -148,7 +148,7 @@ def _origin(statement: Statement, origin_of: OriginOf) -> Callable[[int], Origin
     return lambda place: origin_of(statement, place)
 
 
-def _concerned(operation: Operation) -> Tuple[Name, ...]:
+def concerned(operation: Operation) -> Tuple[Name, ...]:
     """The tables that are doubtful where a statement is refused."""
     if isinstance(operation, CreateTable):
         return (operation.name,)

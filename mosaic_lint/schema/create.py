@@ -19,6 +19,7 @@ from mosaic_lint.schema.operations import (
     NotNullMade,
 )
 from mosaic_lint.schema.state import Draft, RefusedError, State
+from mosaic_lint.schema.types import UNSORTED
 
 _NEXTVAL = re.compile(r"nextval\s*\(\s*'((?:[^']|'')+)'", re.IGNORECASE)
 _NULL = re.compile(r"\(*\s*null\s*\)*\s*(?:::.*)?\Z", re.IGNORECASE | re.DOTALL)
@@ -92,6 +93,8 @@ def add_column(state: State, draft: Draft, made: ColumnMade) -> None:
     elif made.type.serial or made.identity:
         sequence = _own_sequence(state, draft, made)
         is_generated = True
+        if made.identity:
+            state.journal.put(draft.identities, made.name, True)
         if made.type.serial:
             default = f"nextval('{sequence}'::regclass)"
             state.use(draft, made.name, sequence)
@@ -194,6 +197,14 @@ def _take_name(state: State, draft: Draft, name: str, *, has_index: bool) -> Non
     state.count_constraint(draft.schema, name, 1)
 
 
+def _need_order(draft: Draft, columns: Sequence[Optional[str]]) -> None:
+    """A B-tree needs an order."""
+    for name in columns:
+        column = draft.columns.get(name) if name is not None else None
+        if column is not None and column.type.removesuffix("[]") in UNSORTED:
+            raise RefusedError(f"column {name} has a type without an order")
+
+
 def add_key(state: State, draft: Draft, made: KeyMade) -> None:
     """Add a primary key or a unique constraint.
 
@@ -205,6 +216,7 @@ def add_key(state: State, draft: Draft, made: KeyMade) -> None:
     if made.using_index:
         return _use_index(state, draft, made)
     _need_columns(draft, (*made.columns, *made.include))
+    _need_order(draft, made.columns)
     if len(set(made.columns)) < len(made.columns):
         raise RefusedError("a key has a column twice")
     name = made.name or _key_name(state, draft, made)
@@ -370,6 +382,8 @@ def create_index(state: State, made: CreateIndex) -> None:
     if made.name and made.if_not_exists and state.is_taken(draft.schema, made.name):
         return None
     _need_columns(draft, [column for column in made.columns if column is not None])
+    if made.method == "btree":
+        _need_order(draft, made.columns)
     name = made.name or chosen(
         draft.name,
         joined(made.labels),

@@ -262,6 +262,7 @@ def drop_column(state: State, draft: Draft, name: str, *, cascade: bool) -> None
             forget_sequence(state, draft, sequence, cascade=cascade, column=name)
     state.journal.discard(draft.computed, name)
     state.journal.discard(draft.used, name)
+    state.journal.discard(draft.identities, name)
     remaining = {key: column for key, column in draft.columns.items() if key != name}
     state.journal.replace(draft.columns, remaining)
 
@@ -312,7 +313,7 @@ def _drop_sequence(state: State, name: Name, made: Drop) -> None:
     if relation.kind != "sequence":
         raise RefusedError(f"{name.name} is no sequence")
     owner = relation.owner
-    if owner is not None and owner.owned.get(key) not in (None, *owner.used):
+    if owner is not None and owner.owned.get(key) in owner.identities:
         raise RefusedError("an identity column needs its sequence", owner.full)
     for draft in state.drafts_using(key):
         for column, used in list(draft.used.items()):

@@ -55,6 +55,7 @@ def rename_column(state: State, draft: Draft, old: str, new: str) -> None:
                 put(owners, name, new)
     journal.replace(draft.computed, _renamed(draft.computed, old, new))
     journal.replace(draft.used, _renamed(draft.used, old, new))
+    journal.replace(draft.identities, _renamed(draft.identities, old, new))
     for view in state.views.values():
         read: FrozenSet[str] = view.tables.get(draft, frozenset())
         if old in read:

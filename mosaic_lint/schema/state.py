@@ -51,6 +51,7 @@ class Draft:
         checks: constraints that are neither keys nor foreign keys, with whether they have an index.
         not_nulls: constraints ``NOT NULL`` with a name, and their columns.
         computed: generated columns, and the columns that they read.
+        identities: the identity columns.
         owned: sequences that belong to a column.
         used: columns whose default takes a number from a sequence, and that.
     """
@@ -66,6 +67,7 @@ class Draft:
         self.checks: Dict[str, bool] = {}
         self.not_nulls: Dict[str, str] = {}
         self.computed: Dict[str, FrozenSet[str]] = {}
+        self.identities: Dict[str, bool] = {}
         self.owned: Dict[str, str] = {}
         self.used: Dict[str, str] = {}
         self.doubts: Dict[str, Doubt] = {}

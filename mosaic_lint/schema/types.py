@@ -36,6 +36,11 @@ _AS_THEY_ARE = frozenset(
     tsmultirange tstzmultirange datemultirange xid xid8 cid tid txid_snapshot pg_snapshot pg_lsn
     int2vector oidvector refcursor aclitem""".split()
 )
+UNSORTED = frozenset(
+    """json jsonpath xml point line lseg box path polygon circle xid cid aclitem
+    pg_snapshot txid_snapshot""".split()
+)
+"""Types without an order, which can't be in a key or in a plain index."""
 _CHARACTERS = frozenset(("CHARACTER", "CHAR", "NCHAR", "VARCHAR"))
 _TIMES = frozenset(("TIMESTAMP", "TIME"))
 _FIELDS = frozenset(("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"))
