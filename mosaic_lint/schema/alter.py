@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List
+from typing import Dict, List, Sequence
 
 from mosaic_lint.schema.create import (
     add_column,
@@ -40,6 +40,8 @@ from mosaic_lint.schema.rename import (
 )
 from mosaic_lint.schema.state import Draft, RefusedError, State
 
+_Groups = List[Sequence[Constraint]]
+
 
 def alter(state: State, made: AlterTable) -> None:
     """Run ``ALTER``.
@@ -55,7 +57,7 @@ def alter(state: State, made: AlterTable) -> None:
     if relation is None and made.if_exists:
         return None
     draft = state.draft(made.name)
-    constraints: List[Constraint] = []
+    constraints: _Groups = []
     for action in sorted(made.actions, key=_pass):
         _act(state, draft, action, constraints)
     add_constraints(state, draft, constraints)
@@ -79,12 +81,12 @@ def _pass(action: Action) -> int:
     return 3
 
 
-def _act(state: State, draft: Draft, action: Action, constraints: List[Constraint]) -> None:
+def _act(state: State, draft: Draft, action: Action, constraints: _Groups) -> None:
     """Do one action; constraints are left for the end."""
     if isinstance(action, AddColumn):
         _add_column(state, draft, action, constraints)
     elif isinstance(action, AddConstraint):
-        constraints.append(action.constraint)
+        constraints.append([action.constraint])
     elif isinstance(action, DropColumn):
         _drop_column(state, draft, action)
     elif isinstance(action, DropConstraint):
@@ -119,13 +121,11 @@ def _has(state: State, draft: Draft, column: str, place: int) -> bool:
     return False
 
 
-def _add_column(
-    state: State, draft: Draft, action: AddColumn, constraints: List[Constraint]
-) -> None:
+def _add_column(state: State, draft: Draft, action: AddColumn, constraints: _Groups) -> None:
     if action.if_not_exists and action.column.name in draft.columns:
         return
     add_column(state, draft, action.column)
-    constraints.extend(action.column.constraints)
+    constraints.append(action.column.constraints)
 
 
 def _drop_column(state: State, draft: Draft, action: DropColumn) -> None:

@@ -190,7 +190,7 @@ def create_thing(state: State, made: CreateThing) -> None:
         key = shown_type(full.schema, full.name)
         if key in state.types:
             raise RefusedError(f"there is already a type {full.name}")
-        state.journal.put(state.types, key, state.origin(made.place))
+        state.note_type(key, state.origin(made.place))
     elif made.kind in _VIEWS or made.kind in ("sequence", "foreign table"):
         relation = state.relations.get(key)
         if relation is not None:
@@ -244,5 +244,7 @@ def own_sequence(state: State, made: OwnSequence) -> None:
         owner = state.draft(made.owner[0])
         if made.owner[1] not in owner.columns and owner.is_sure:
             raise RefusedError(f"there is no column {made.owner[1]}", made.owner[0])
+        if shown(owner.schema, made.name.name) != key:
+            raise RefusedError(f"sequence {key} is in another schema than the table", owner.full)
         state.journal.put(owner.owned, key, made.owner[1])
     state.journal.put(state.relations, key, Relation("sequence", owner))

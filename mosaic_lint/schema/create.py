@@ -56,7 +56,7 @@ def create_table(state: State, made: CreateTable) -> None:
     _inherit(state, draft, made)
     for column in made.columns:
         add_column(state, draft, column)
-    add_constraints(state, draft, list(_constraints(made)))
+    add_constraints(state, draft, [list(_constraints(made))])
 
 
 def _inherit(state: State, draft: Draft, made: CreateTable) -> None:
@@ -143,20 +143,26 @@ def _own_sequence(state: State, draft: Draft, made: ColumnMade) -> str:
     return key
 
 
-def add_constraints(state: State, draft: Draft, constraints: Sequence[Constraint]) -> None:
+def add_constraints(state: State, draft: Draft, groups: Sequence[Sequence[Constraint]]) -> None:
     """Add constraints in the order in which PostgreSQL does.
+
+    Args:
+        state: the state.
+        draft: the table.
+        groups: those of one definition together; keys that say the same are made once in each.
 
     Raises:
         RefusedError: PostgreSQL would refuse one.
     """
+    constraints = [constraint for group in groups for constraint in group]
     for constraint in constraints:
         if isinstance(constraint, NotNullMade):
             _add_not_null(state, draft, constraint)
         elif isinstance(constraint, CheckMade) and constraint.excludes is None:
             _add_check(state, draft, constraint)
-    keys = [constraint for constraint in constraints if isinstance(constraint, KeyMade)]
-    for key in _needed(keys):
-        add_key(state, draft, key)
+    for group in groups:
+        for key in _needed([made for made in group if isinstance(made, KeyMade)]):
+            add_key(state, draft, key)
     for constraint in constraints:
         if isinstance(constraint, CheckMade) and constraint.excludes is not None:
             _add_check(state, draft, constraint)
@@ -380,6 +386,10 @@ def create_index(state: State, made: CreateIndex) -> None:
         return _index_of_view(state, made)
     draft = state.draft(made.table)
     if made.name and made.if_not_exists and state.is_taken(draft.schema, made.name):
+        other = state.relations[shown(draft.schema, made.name)].owner
+        if other is not None and other is not draft and not other.is_sure:
+            reason = f"index {made.name} may be there, as that of another table"
+            state.doubt_table(draft, reason, made.place)
         return None
     _need_columns(draft, [column for column in made.columns if column is not None])
     if made.method == "btree":

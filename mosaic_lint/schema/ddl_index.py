@@ -116,6 +116,9 @@ def _figured(reader: Reader, start: int, end: int) -> str:
         start, end = start + 1, end - 1
     if statement.word(start) == "CASE":
         return "case"
+    if statement.word(start) == "(" and statement.word(end - 2) == ".":
+        if statement.closing(start) == end - 3:
+            return _called(reader, end - 1)  # a field of a composite value
     index = start
     while statement.word(index + 1) == ".":
         index += 2

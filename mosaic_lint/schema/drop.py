@@ -336,7 +336,7 @@ def _drop_type(state: State, name: Name, made: Drop) -> None:
         if not made.cascade:
             raise RefusedError(f"column {column.name} has the type", draft.full)
         drop_column(state, draft, column.name, cascade=True)
-    state.journal.discard(state.types, key)
+    state.forget_type(key)
     for kind in ("type", "domain"):
         state.journal.discard(state.things, (kind, key))
     return None

@@ -247,8 +247,8 @@ def _move_type(state: State, made: AlterTable, schema: str, name: str) -> None:
     if new in state.types:
         raise RefusedError(f"there is already a type {name}")
     state.move_type(old, new)
-    state.journal.put(state.types, new, state.types[old])
-    state.journal.discard(state.types, old)
+    state.note_type(new, state.types[old])
+    state.forget_type(old)
     for kind in ("type", "domain"):
         thing = state.things.get((kind, old))
         if thing is not None:
@@ -280,8 +280,8 @@ def _rename_schema(state: State, old: str, new: str) -> None:
     for type in [type for type in state.types if type.startswith(f"{old}.")]:
         moved = new + type[len(old) :]
         state.move_type(type, moved)
-        state.journal.put(state.types, moved, state.types[type])
-        state.journal.discard(state.types, type)
+        state.note_type(moved, state.types[type])
+        state.forget_type(type)
     for (kind, key), thing in list(state.things.items()):
         if key == old and kind == "schema":
             _move_thing(state, thing, new)

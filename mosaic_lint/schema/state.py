@@ -168,6 +168,7 @@ class State:
         # after anything is taken back.
         self._pointing: Dict[Draft, Dict[Draft, None]] = {}
         self._typed: Dict[str, Dict[Draft, None]] = {}
+        self._gone_types: Dict[str, bool] = {}
         self._using: Dict[str, Dict[Draft, None]] = {}
 
     # Names
@@ -331,21 +332,38 @@ class State:
     # Types
 
     def type_text(self, type: TypeName, user: Draft) -> str:
-        """A type as ``format_type`` shows it."""
+        """A type as ``format_type`` shows it.
+
+        Raises:
+            RefusedError: it is gone.
+        """
         text = type.text
         if type.name is not None:
             base = self.type_name(type.name)
+            if base in self._gone_types:
+                raise RefusedError(f"type {base} was dropped or renamed before")
             self._typed.setdefault(base, {})[user] = None
             text = base + type.modifiers
         return text + "[]" if type.is_array else text
 
     def type_name(self, name: Name) -> str:
         """The name of a type, as it is shown."""
-        for schema in (name.schema,) if name.schema else self.path:
+        schemas = (name.schema,) if name.schema else self.path
+        for schema in schemas:
             text = shown_type(schema, name.name)
             if text in self.types:
                 return text
         return shown_type(name.schema or PUBLIC, name.name)
+
+    def note_type(self, name: str, origin: Origin) -> None:
+        """Note that a type is there."""
+        self.journal.put(self.types, name, origin)
+        self.journal.discard(self._gone_types, name)
+
+    def forget_type(self, name: str) -> None:
+        """Note that a type is gone."""
+        self.journal.discard(self.types, name)
+        self.journal.put(self._gone_types, name, True)
 
     def typed(self, name: str) -> Iterator[Tuple[Draft, Column]]:
         """The columns of a type.

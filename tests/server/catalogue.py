@@ -79,9 +79,7 @@ def on_server(cursor: Any) -> Tuple[Dict[str, Shape], Set[Tuple[str, str]]]:
     for number, kind, name, columns, target, target_columns in cursor.fetchall():
         shape = tables[names[number]]
         if kind == "f":
-            shape["foreign keys"].add(
-                (name, tuple(columns), names[target], tuple(target_columns))
-            )
+            shape["foreign keys"].add((name, tuple(columns), names[target], tuple(target_columns)))
         else:
             shape["keys"].add((name, tuple(columns), kind == "p"))
     cursor.execute(_INDEXES.replace("%%", "%"))

@@ -14,7 +14,7 @@ _TYPES = (
     "interval", "interval year to month", "interval second(2)", "uuid", "json", "jsonb", "bytea",
     "float", "float(24)", "float(25)", "real", "double precision", "bit", "bit(4)", "bit varying",
     "varbit(3)", "int[]", "text ARRAY", "varchar(5)[][]", '"char"', "inet", "money", "int4range",
-    "pg_catalog.int4", "mood", "positive", "mood[]", "other.state", "name", "xml", "national char(2)",
+    "pg_catalog.int4", "name", "xml", "national char(2)",
 )  # fmt: skip
 _INTEGERS = ("int", "integer", "int4")
 _COLUMNS = ("a", "b", "c", "d", '"E f"', "Value", "type", "name", "id")
@@ -98,11 +98,19 @@ class Generator:
             return f"{column} {self._pick(_INTEGERS)}{reference}{self._key(25)}"
         if draw < 55:
             default = self._pick(("0", "NULL", self._next(), self._next(), "-1", "(1 + 2)"))
-            return f"{column} {self._pick(_INTEGERS)} DEFAULT {default}{self._maybe(' NOT NULL', 30)}"
+            return (
+                f"{column} {self._pick(_INTEGERS)} DEFAULT {default}{self._maybe(' NOT NULL', 30)}"
+            )
         if draw < 60:
             return f"{column} text CHECK ({column} <> ''){self._maybe(' NOT NULL', 30)}"
         constraints = self._maybe(" NOT NULL", 30) + self._maybe(" UNIQUE", 8)
-        return f"{column} {self._pick(_TYPES)}{constraints}"
+        return f"{column} {self._type()}{constraints}"
+
+    def _type(self) -> str:
+        own = [x.name for x in self._schema.things if x.kind in ("type", "domain")]
+        if own and self._chance(20):
+            return self._random.choice(own) + self._maybe("[]", 20)
+        return self._pick(_TYPES)
 
     def _next(self) -> str:
         names = [thing.name for thing in self._schema.things if thing.kind == "sequence"]
@@ -212,23 +220,27 @@ class Generator:
         # Whether words in an expression are columns, the linter can't tell.
         names = [f'"{column.name}"' for column in table.columns] if table is not None else []
         column, other = (self._pick(names or _COLUMNS) for _ in range(2))
+        texts = [c.name for c in (table.columns if table else ()) if c.type == "text"]
+        text = f'"{texts[0]}"' if texts else "'x'"
+        number = self._integer(table)
         count = self._random.randrange(1, 4)
         items = self._pick(
             (self._some(table, count), self._some(table, 1), f"{column} DESC NULLS LAST",
              f"({column} IS NULL), {self._column(table)}", f"coalesce({column}, {column})",
-             f"lower({column}::text)", f"({column}::text || 'x')", f"({column})",
+             f"lower({text}::text)", f"({text} || 'x'), {number}", f"({column})",
              f"num_nulls({column}, {other})", f"{column}, {column}")
         )  # fmt: skip
         unique = self._maybe("UNIQUE ", 40)
         guard = self._maybe("IF NOT EXISTS ", 30)
         name = self._pick(("i1", "i2", "i3", "I4", "t_a_key")) + " "
         name = guard + name if guard or self._chance(50) else ""
-        method = self._maybe("USING hash " if "," not in items and not unique else "USING btree ", 15)
-        include = self._maybe(f" INCLUDE ({self._column(table)})", 10) if "hash" not in method else ""
+        is_hash = self._chance(5) and not unique
+        items = number if is_hash else items
+        method = "USING hash " if is_hash else self._maybe("USING btree ", 15)
+        include = self._maybe(f" INCLUDE ({self._column(table)})", 10) if not is_hash else ""
         where = self._maybe(f" WHERE {other} IS NOT NULL", 20)
-        return (
-            f"CREATE {unique}INDEX {name}ON {self._written(table)} {method}({items}){include}{where}"
-        )
+        on = f"{self._written(table)} {method}({items})"
+        return f"CREATE {unique}INDEX {name}ON {on}{include}{where}"
 
     def _drop(self) -> str:
         table = self._existing()
@@ -246,22 +258,26 @@ class Generator:
         table = self._existing()
         view = self._pick(("view1", "view2", "other.view3"))
         cascade = self._maybe(" CASCADE", 50)
-        column = self._column(table)
-        read = f"SELECT 1 AS {view[-5:]}"
+        read, owner = f"SELECT 1 AS {view[-5:]}", "NONE"
         if table is not None and table.columns:
+            owner = f'{self._written(table)}."{table.columns[0].name}"'
             name = self._random.choice(table.columns).name
-            read = self._pick((f'SELECT "{name}"', "SELECT x.*")) + f" FROM {self._written(table)} x"
+            read = (
+                self._pick((f'SELECT "{name}"', "SELECT x.*")) + f" FROM {self._written(table)} x"
+            )
         return self._pick(
             ("CREATE TYPE mood AS ENUM ('sad', 'happy')", "CREATE DOMAIN positive AS int",
              "CREATE TYPE other.state AS ENUM ('on', 'off')", f"DROP TYPE mood{cascade}",
              f"DROP DOMAIN IF EXISTS positive{cascade}", "ALTER TYPE mood RENAME TO temper",
              "ALTER TYPE temper RENAME TO mood", "CREATE SEQUENCE IF NOT EXISTS counter",
              f"DROP SEQUENCE IF EXISTS counter{cascade}", f"DROP VIEW IF EXISTS {view}{cascade}",
-             "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm'", "ALTER SEQUENCE counter RENAME TO c2",
-             "ALTER TABLE i1 RENAME TO i5", "ALTER INDEX i2 RENAME TO i1", "SET search_path TO other",
+             "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm'",
+             "ALTER SEQUENCE counter RENAME TO c2",
+             "ALTER TABLE i1 RENAME TO i5", "ALTER INDEX i2 RENAME TO i1",
+             "SET search_path TO other",
              f"CREATE OR REPLACE VIEW {view} AS SELECT 1 AS one",
              "CREATE SCHEMA IF NOT EXISTS other", f"DROP VIEW {view}{cascade}",
-             f"ALTER SEQUENCE counter OWNED BY {self._written(table)}.{column}",
+             f"ALTER SEQUENCE counter OWNED BY {owner}",
              f"CREATE VIEW {view} AS {read}", f"CREATE VIEW {view} AS {read}",
              f"CREATE MATERIALIZED VIEW IF NOT EXISTS mat AS {read}",
              f"DROP MATERIALIZED VIEW IF EXISTS mat{cascade}", "RESET search_path",

@@ -122,15 +122,14 @@ def _execute(cursor: Any, text: str) -> str:
 
 
 def _is_doubted(before: Schema, after: Schema, text: str) -> bool:
-    """Whether one of the tables of a statement that was refused is doubtful now."""
+    """Whether a statement that was refused left a trace, if it is about tables that are sure."""
     found = [operation for statement in statements(text) for operation in operations(statement)]
     names = {shown(*name[:2]) for operation in found for name in concerned(operation)}
     names |= {f"other.{name}" for name in names}
     sure = {name for name in names if before.table(name) is not None}
-    return not sure or any(after.table(name) is None for name in sure)
+    return not sure or before.tables != after.tables
 
 
 def _told(done: List[str], text: str, refused: str, found: List[str]) -> str:
     history = ";\n".join(done)
     return f"\n{history}\n\n{text}\n{refused}\n" + "\n".join(found)
-

@@ -1,0 +1,11 @@
+ALTER TABLE IF EXISTS ONLY loans
+    ADD COLUMN IF NOT EXISTS returned boolean DEFAULT false NOT NULL,
+    ADD COLUMN IF NOT EXISTS due text,
+    ADD COLUMN extended_by uuid REFERENCES members ON DELETE SET NULL,
+    ADD COLUMN copy_id serial,
+    ADD UNIQUE (member, book_id),
+    ALTER COLUMN due DROP DEFAULT;
+ALTER TABLE IF EXISTS nothing_like_this ADD COLUMN a int;
+ALTER TABLE members DROP CONSTRAINT unique_email;
+ALTER TABLE members ADD CONSTRAINT email_key UNIQUE (email), VALIDATE CONSTRAINT sane;
+ALTER TABLE books ADD CONSTRAINT priced CHECK (price >= 0) NOT VALID, ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,1 @@
+CREATE INDEX ON books (title COLLATE "C" text_pattern_ops DESC);

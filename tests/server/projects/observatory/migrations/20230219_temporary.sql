@@ -1,0 +1,8 @@
+CREATE TEMP TABLE plans (x int);
+ALTER TABLE plans ADD COLUMN y int;
+CREATE INDEX ON plans (y);
+CREATE TEMPORARY TABLE IF NOT EXISTS scratch (z int PRIMARY KEY);
+INSERT INTO scratch VALUES (1);
+DROP TABLE plans;
+ALTER TABLE plans ADD COLUMN again int;
+DROP TABLE scratch;

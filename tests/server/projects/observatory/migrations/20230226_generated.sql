@@ -1,0 +1,7 @@
+ALTER TABLE sky.nights ALTER COLUMN quality DROP EXPRESSION;
+ALTER TABLE sky.nights ALTER COLUMN clouds SET NOT NULL, ALTER COLUMN clouds DROP DEFAULT;
+ALTER TABLE sky.nights ALTER COLUMN clouds ADD GENERATED ALWAYS AS IDENTITY;
+ALTER TABLE sky.nights RENAME clouds TO cloud_count;
+ALTER TABLE sky.logs DROP CONSTRAINT log_night, ADD CONSTRAINT log_night FOREIGN KEY (night, dome)
+    REFERENCES sky.nights;
+ALTER TABLE sky.nights DROP CONSTRAINT nights_key;
