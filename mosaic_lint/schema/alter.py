@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, Sequence
+from typing import List, Sequence
 
 from mosaic_lint.schema.create import (
     add_column,
@@ -11,9 +11,11 @@ from mosaic_lint.schema.create import (
     set_not_null,
     take_default,
 )
+from mosaic_lint.schema.draft import Draft
 from mosaic_lint.schema.drop import check_support, drop_column, forget_sequence, remove_constraint
-from mosaic_lint.schema.names import chosen, shown
 from mosaic_lint.schema.names import made as default_name
+from mosaic_lint.schema.names import shown
+from mosaic_lint.schema.namespace import RefusedError
 from mosaic_lint.schema.operations import (
     Action,
     AddColumn,
@@ -38,7 +40,7 @@ from mosaic_lint.schema.rename import (
     rename_column,
     rename_constraint,
 )
-from mosaic_lint.schema.state import Draft, RefusedError, State
+from mosaic_lint.schema.state import State
 
 _Groups = List[Sequence[Constraint]]
 
@@ -137,28 +139,27 @@ def _drop_column(state: State, draft: Draft, action: DropColumn) -> None:
 
 def _drop_constraint(state: State, draft: Draft, action: DropConstraint) -> None:
     name = action.name
-    if name in draft.not_nulls or name in _not_nulls(draft):
-        column = draft.not_nulls.get(name) or _not_nulls(draft)[name]
-        if name in draft.not_nulls:
-            remove_constraint(state, draft, name)
-        set_not_null(state, draft, column, False)
-    elif draft.has_constraint(name):
+    column = draft.not_nulls.get(name) or _not_null(draft, name)
+    if draft.has_constraint(name):
         if name in draft.keys:
             check_support(state, draft, name, cascade=action.cascade)
         remove_constraint(state, draft, name)
-    elif draft.is_sure and not action.if_exists:
+    elif not column and draft.is_sure and not action.if_exists:
         raise RefusedError(f"there is no constraint {name}")
     elif not draft.is_sure:
         state.doubt_table(draft, f"constraint {name} is dropped, but isn't known", action.place)
+    if column:
+        set_not_null(state, draft, column, False)
 
 
-def _not_nulls(draft: Draft) -> Dict[str, str]:
-    """The names that PostgreSQL 18 gives to ``NOT NULL``."""
-    return {
-        default_name(draft.name, column.name, "not_null"): column.name
-        for column in draft.columns.values()
-        if column.not_null
-    }
+def _not_null(draft: Draft, name: str) -> str:
+    """The column whose ``NOT NULL`` PostgreSQL 18 gives a name by itself."""
+    if "not_null" not in name or draft.has_constraint(name):
+        return ""
+    for column in draft.columns.values():
+        if column.not_null and default_name(draft.name, column.name, "not_null") == name:
+            return column.name
+    return ""
 
 
 def _alter_column(state: State, draft: Draft, action: Action) -> None:
@@ -230,7 +231,7 @@ def _set_generated(state: State, draft: Draft, action: SetGenerated) -> None:
 
 
 def _make_identity(state: State, draft: Draft, name: str) -> None:
-    sequence = chosen(draft.name, name, "seq", lambda name: state.is_taken(draft.schema, name))
+    sequence = state.choose(draft.schema, (draft.name, name, "seq"), constraint=False)
     state.register(draft.schema, sequence, "sequence", draft)
     state.journal.put(draft.owned, shown(draft.schema, sequence), name)
     state.journal.put(draft.identities, name, True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, FrozenSet, Iterable, List, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, List, Set, Tuple
 
 from mosaic_lint.schema.alter import alter
 from mosaic_lint.schema.create import create_index, create_table
 from mosaic_lint.schema.ddl import operations
+from mosaic_lint.schema.draft import Draft, Relation, View
 from mosaic_lint.schema.drop import drop
 from mosaic_lint.schema.model import Origin, Schema, Thing
 from mosaic_lint.schema.names import PUBLIC, Name, shown
+from mosaic_lint.schema.namespace import RefusedError
 from mosaic_lint.schema.operations import (
     AlterTable,
     CreateIndex,
@@ -22,7 +24,7 @@ from mosaic_lint.schema.operations import (
     Transaction,
     Uncertain,
 )
-from mosaic_lint.schema.state import Draft, RefusedError, Relation, State, View, shown_type
+from mosaic_lint.schema.state import State, shown_type
 from mosaic_lint.sql.statement import Statement
 
 OriginOf = Callable[[Statement, int], Origin]
@@ -76,7 +78,7 @@ class SchemaBuilder:
             try:
                 self._apply(operation)
             except RefusedError as error:
-                state.journal.undo(mark)
+                state.undo(mark)
                 for name in (*concerned(operation), *error.names):
                     if not state.is_temporary(name):
                         state.doubt(name, error.reason, operation.place)
@@ -126,7 +128,7 @@ class SchemaBuilder:
                 self._marks.append((made.name, journal.mark))
         elif made.what in ("commit", "rollback"):
             if self._marks and made.what == "rollback":
-                journal.undo(self._marks[0][1])
+                self._state.undo(self._marks[0][1])
             self._marks.clear()
             self._state.path = self._session_path
         else:
@@ -137,7 +139,7 @@ class SchemaBuilder:
         for index in range(len(self._marks) - 1, 0, -1):
             if self._marks[index][0] == made.name:
                 if made.what == "rollback to":
-                    self._state.journal.undo(self._marks[index][1])
+                    self._state.undo(self._marks[index][1])
                     del self._marks[index + 1 :]
                 else:
                     del self._marks[index:]
@@ -213,18 +215,25 @@ def _view(state: State, made: CreateThing) -> View:
     """What a view reads, as far as words tell."""
     tables: Dict[Draft, FrozenSet[str]] = {}
     views = set()
-    for schema, name in made.relations:
-        full = state.found(Name(schema, name, 0))
-        key = shown(full.schema, full.name)
+    for schema, name, alias in made.sources:
+        key = shown(*state.found(Name(schema, name, 0))[:2])
         relation = state.relations.get(key)
         if relation is None:
             continue
         if relation.kind == "table" and relation.owner is not None:
-            columns = frozenset(relation.owner.columns)
-            tables[relation.owner] = columns if made.star else columns & made.words
+            columns = _read_columns(made, frozenset(relation.owner.columns), {"", name, alias})
+            tables[relation.owner] = tables.get(relation.owner, frozenset()) | columns
         elif relation.kind in _VIEWS:
             views.add(key)
     return View(tables, frozenset(views))
+
+
+def _read_columns(
+    made: CreateThing, columns: FrozenSet[str], qualifiers: Set[str]
+) -> FrozenSet[str]:
+    """The columns of a table that a view reads."""
+    read = {column for qualifier, column in made.columns if qualifier in qualifiers}
+    return columns if "*" in read else columns & read
 
 
 def own_sequence(state: State, made: OwnSequence) -> None:

@@ -6,8 +6,10 @@ import re
 from dataclasses import replace
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
+from mosaic_lint.schema.draft import Draft
 from mosaic_lint.schema.model import Column, ForeignKey, Index, Key, Thing
-from mosaic_lint.schema.names import Name, chosen, distinct, folded, joined, shown, unquoted
+from mosaic_lint.schema.names import Name, distinct, folded, joined, shown, unquoted
+from mosaic_lint.schema.namespace import RefusedError
 from mosaic_lint.schema.operations import (
     CheckMade,
     ColumnMade,
@@ -18,7 +20,7 @@ from mosaic_lint.schema.operations import (
     KeyMade,
     NotNullMade,
 )
-from mosaic_lint.schema.state import Draft, RefusedError, State
+from mosaic_lint.schema.state import State
 from mosaic_lint.schema.types import UNSORTED
 
 _NEXTVAL = re.compile(r"nextval\s*\(\s*'((?:[^']|'')+)'", re.IGNORECASE)
@@ -136,7 +138,7 @@ def _parsed(text: str) -> Optional[Name]:
 
 def _own_sequence(state: State, draft: Draft, made: ColumnMade) -> str:
     """Make the sequence of a serial or identity column."""
-    name = chosen(draft.name, made.name, "seq", lambda name: state.is_taken(draft.schema, name))
+    name = state.choose(draft.schema, (draft.name, made.name, "seq"), constraint=False)
     state.register(draft.schema, name, "sequence", draft)
     key = shown(draft.schema, name)
     state.journal.put(draft.owned, key, made.name)
@@ -239,12 +241,8 @@ def add_key(state: State, draft: Draft, made: KeyMade) -> None:
 
 def _key_name(state: State, draft: Draft, made: KeyMade) -> str:
     columns = "" if made.primary else joined(distinct((*made.columns, *made.include)))
-    return chosen(
-        draft.name,
-        columns,
-        "pkey" if made.primary else "key",
-        lambda name: state.is_taken(draft.schema, name) or state.is_constraint(draft.schema, name),
-    )
+    label = "pkey" if made.primary else "key"
+    return state.choose(draft.schema, (draft.name, columns, label), constraint=True)
 
 
 def _use_index(state: State, draft: Draft, made: KeyMade) -> None:
@@ -303,15 +301,8 @@ def _add_check(state: State, draft: Draft, made: CheckMade) -> None:
             columns, label = joined(distinct(made.excludes)), "excl"
         else:
             columns, label = (next(iter(words)) if len(words) == 1 else ""), "check"
-        name = chosen(
-            draft.name,
-            columns,
-            label,
-            lambda name: (
-                (has_index and state.is_taken(draft.schema, name))
-                or state.is_constraint(draft.schema, name)
-            ),
-        )
+        parts = (draft.name, columns, label)
+        name = state.choose(draft.schema, parts, index=has_index, constraint=True)
     _take_name(state, draft, name, has_index=has_index)
     state.journal.put(draft.checks, name, has_index)
     state.journal.put(draft.words, name, words)
@@ -331,12 +322,8 @@ def add_foreign_key(state: State, draft: Draft, made: ForeignKeyMade) -> None:
         raise RefusedError(f"{made.target.name}, where a foreign key points to, is no table")
     if target is not None and target.is_sure:
         _need_target(target, made)
-    name = made.name or chosen(
-        draft.name,
-        joined(made.columns),
-        "fkey",
-        lambda name: state.is_constraint(draft.schema, name),
-    )
+    parts = (draft.name, joined(made.columns), "fkey")
+    name = made.name or state.choose(draft.schema, parts, index=False, constraint=True)
     _take_name(state, draft, name, has_index=False)
     full = state.found(made.target)
     foreign_key = ForeignKey(
@@ -394,12 +381,8 @@ def create_index(state: State, made: CreateIndex) -> None:
     _need_columns(draft, [column for column in made.columns if column is not None])
     if made.method == "btree":
         _need_order(draft, made.columns)
-    name = made.name or chosen(
-        draft.name,
-        joined(made.labels),
-        "idx",
-        lambda name: state.is_taken(draft.schema, name),
-    )
+    parts = (draft.name, joined(made.labels), "idx")
+    name = made.name or state.choose(draft.schema, parts, constraint=False)
     state.register(draft.schema, name, "index", draft)
     index = Index(
         name, made.columns, made.unique, made.partial, made.method, state.origin(made.place)
@@ -413,9 +396,8 @@ def create_index(state: State, made: CreateIndex) -> None:
 def _index_of_view(state: State, made: CreateIndex) -> None:
     """An index of a materialized view, which belongs to no table."""
     full = state.found(made.table)
-    name = made.name or chosen(
-        full.name, joined(made.labels), "idx", lambda name: state.is_taken(full.schema, name)
-    )
+    parts = (full.name, joined(made.labels), "idx")
+    name = made.name or state.choose(full.schema, parts, constraint=False)
     if state.is_taken(full.schema, name):
         return
     key = shown(full.schema, name)

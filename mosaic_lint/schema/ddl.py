@@ -157,6 +157,8 @@ def _create_schema(reader: Reader, place: int) -> List[Operation]:
             reader.part()
     found: List[Operation] = [CreateThing("schema", name, if_not_exists=guarded, place=place)]
     while reader.word == "CREATE":
+        if reader.ahead(1) == "SCHEMA":
+            raise UnreadableError("a schema in a schema")
         for operation in _create(reader):
             found.append(_in_schema(operation, name.name))
     while reader.word == "GRANT":

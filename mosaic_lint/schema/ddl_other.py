@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, List, Optional, Set, Tuple, Union
+from typing import List, Optional, Set, Tuple, Union
 
 from mosaic_lint.schema.ddl_alter import read_alter
 from mosaic_lint.schema.names import Name, name_at
@@ -18,7 +18,8 @@ from mosaic_lint.schema.operations import (
     SetSchema,
     Transaction,
 )
-from mosaic_lint.schema.reader import Reader, UnreadableError, read_names
+from mosaic_lint.schema.query import with_query
+from mosaic_lint.schema.reader import Reader, UnreadableError
 from mosaic_lint.sql.lexer import Kind
 from mosaic_lint.sql.statement import Statement
 
@@ -33,10 +34,9 @@ _KINDS = {
     ("AGGREGATE",): "aggregate", ("TRIGGER",): "trigger", ("EXTENSION",): "extension",
     ("TABLE",): "table", ("INDEX",): "index", ("ROUTINE",): "function",
 }  # fmt: skip
-_WITH_SPACE = frozenset(("view", "materialized view"))
 _SIGNATURES = frozenset(("function", "procedure", "aggregate"))
 _END = frozenset(("CASCADE", "RESTRICT"))
-_COMMA_END = _END | {","}
+_NEXT_PART = frozenset(("CREATE", "GRANT"))
 
 
 def _kind(reader: Reader) -> str:
@@ -74,52 +74,20 @@ def read_created(reader: Reader, place: int, *, is_temporary: bool) -> Optional[
     start = reader.at
     owner = _owner(reader, kind)
     is_temporary = is_temporary or bool(modifiers & {"TEMP", "TEMPORARY"})
-    relations: FrozenSet[Tuple[str, str]] = frozenset()
-    words: FrozenSet[str] = frozenset()
-    star = False
-    if kind in _WITH_SPACE:
-        _, end = reader.until(frozenset(("CREATE", "GRANT")))
-        relations = frozenset(_relations(reader.statement, start, end))
-        words = read_names(reader.statement, start, end) | frozenset(
-            name for _, name in _relations(reader.statement, start, end)
-        )
-        star = any(_is_star(reader.statement, index) for index in range(start, end))
-    elif kind == "sequence":
-        reader.until(frozenset(("CREATE", "GRANT")))
-    else:
-        reader.at = len(reader.statement.tokens)
-    return CreateThing(
+    made = CreateThing(
         kind,
         name,
         if_not_exists,
         "REPLACE" in modifiers,
         is_temporary or name.schema == "pg_temp",
-        relations,
-        words,
-        star,
-        owner,
-        place,
+        owner=owner,
+        place=place,
     )
-
-
-def _is_star(statement: Statement, index: int) -> bool:
-    """Whether a token stands for all columns."""
-    return statement.word(index) == "*" and statement.word(index - 1) in ("SELECT", ".", ",", "ALL")
-
-
-def _relations(statement: Statement, start: int, end: int) -> List[Tuple[str, str]]:
-    """The schema and name of whatever may be a table in a query."""
-    found: List[Tuple[str, str]] = []
-    for index in range(start, end):
-        name = name_at(statement, index)
-        if name is None:
-            continue
-        if statement.word(index - 1) == ".":
-            schema = name_at(statement, index - 2)
-            found.append((schema or "", name))
-        elif statement.word(index - 1) in ("FROM", "JOIN", ",", "ONLY", "(", "TABLE", "LATERAL"):
-            found.append(("", name))
-    return found
+    if kind in ("view", "materialized view", "sequence"):
+        _, end = reader.until(_NEXT_PART)
+        return made if kind == "sequence" else with_query(made, reader.statement, start, end)
+    reader.at = len(reader.statement.tokens)
+    return made
 
 
 def _owner(reader: Reader, kind: str) -> Optional[Tuple[Name, str]]:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Dict, List, Sequence, Set, Tuple
 
 from mosaic_lint.schema.create import drop_index, supports
+from mosaic_lint.schema.draft import Draft, Relation
 from mosaic_lint.schema.model import ForeignKey
 from mosaic_lint.schema.names import PUBLIC, Name, shown
+from mosaic_lint.schema.namespace import RefusedError
 from mosaic_lint.schema.operations import Drop
-from mosaic_lint.schema.state import Draft, RefusedError, Relation, State
+from mosaic_lint.schema.state import State
 
 _VIEWS = frozenset(("view", "materialized view"))
 _TYPES = frozenset(("type", "domain"))
@@ -153,12 +155,12 @@ def drop_views(state: State, names: Set[str], asked: Set[str], *, cascade: bool)
 
 def _forget_view(state: State, name: str) -> None:
     state.journal.discard(state.views, name)
-    state.journal.discard(state.relations, name)
+    state.forget(name)
     for kind in (*_VIEWS, "foreign table"):
         state.journal.discard(state.things, (kind, name))
     for index, relation in list(state.relations.items()):
         if relation.kind == f"index of {name}":
-            state.journal.discard(state.relations, index)
+            state.forget(index)
             state.journal.discard(state.things, ("index", index))
 
 
@@ -184,7 +186,7 @@ def _drop_index(state: State, name: Name, made: Drop) -> None:
         return _missing(made, name)
     if relation.kind.startswith("index of "):
         key = shown(*state.found(name)[:2])
-        state.journal.discard(state.relations, key)
+        state.forget(key)
         state.journal.discard(state.things, ("index", key))
         return None
     if relation.kind != "index" or relation.owner is None:
@@ -283,7 +285,7 @@ def forget_sequence(
 ) -> None:
     """Drop a sequence that belongs to a column, which is dropped."""
     _unused(state, sequence, draft, column, cascade=cascade)
-    state.journal.discard(state.relations, sequence)
+    state.forget(sequence)
     state.journal.discard(draft.owned, sequence)
     state.journal.discard(state.things, ("sequence", sequence))
 
@@ -323,7 +325,7 @@ def _drop_sequence(state: State, name: Name, made: Drop) -> None:
                 _no_default(state, draft, column)
     if owner is not None:
         state.journal.discard(owner.owned, key)
-    state.journal.discard(state.relations, key)
+    state.forget(key)
     state.journal.discard(state.things, ("sequence", key))
     return None
 
@@ -370,7 +372,7 @@ def drop_schema(state: State, schema: str, made: Drop) -> None:
     for key, relation in inside:
         if relation.kind == "sequence" and key in state.relations:
             _drop_sequence(state, Name(schema, key.partition(".")[2] or key, 0), made)
-        state.journal.discard(state.relations, key)
+        state.forget(key)
     for key in types:
         _drop_type(state, Name(schema, key.rpartition(".")[2].strip('"'), 0), made)
     for kind, key in list(state.things):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple, TypeVar
+from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from mosaic_lint.schema.model import (
     Column,
@@ -50,6 +50,8 @@ def _table(several: Sequence[Table]) -> Table:
     base = _agreed(declared) if declared else altered.pop(0)
     for table in altered:
         base = _with(base, table)
+    if sum(bool(table.columns) for table in altered) > 1:
+        base = replace(base, is_ordered=False)  # which of them comes first?
     doubts = tuple(dict.fromkeys(doubt for table in several for doubt in table.doubts))
     return replace(base, doubts=doubts)
 
@@ -59,18 +61,24 @@ def _agreed(tables: Sequence[Table]) -> Table:
     first = tables[0]
     if len(tables) == 1:
         return first
-    keys = _common([table.keys for table in tables], _key)
-    unique = _common_unique(tables)
+    unique = [_unique(table) for table in tables[1:]]
+    keys = [_key_of_all(key, tables) for key in first.keys if _is_in_all(key.columns, unique)]
     indexes = _common([table.indexes for table in tables], _index)
+    indexes += [
+        index
+        for index in first.indexes
+        if index not in indexes and _is_unique(index) and _is_in_all(index.columns, unique)
+    ]
     foreign_keys = _common([table.foreign_keys for table in tables], _foreign_key)
     return Table(
         first.name,
         _columns(tables),
-        (*keys, *(key for key in unique if key not in keys)),
+        tuple(keys),
         tuple(indexes),
         tuple(key for key in foreign_keys if _is_undisputed(key, tables)),
         (),
         tuple(origin for table in tables for origin in table.origins),
+        len({tuple((c.name, c.type, c.not_null) for c in table.columns) for table in tables}) == 1,
     )
 
 
@@ -116,27 +124,27 @@ def _foreign_key(key: ForeignKey) -> object:
     return (frozenset(zip(key.columns, key.target_columns or key.columns)), key.target)
 
 
-def _common_unique(tables: Sequence[Table]) -> List[Key]:
-    """Keys of the first declaration that others have in another form.
-
-    A primary key, a unique constraint and a unique index all forbid the same.
-    """
-    others = [_unique(table) for table in tables[1:]]
-    found: List[Key] = []
-    for key in tables[0].keys:
-        if all(frozenset(key.columns) in other for other in others):
-            is_primary = key.primary and all(
-                any(_key(key) == _key(other) for other in table.keys) for table in tables[1:]
-            )
-            found.append(replace(key, primary=is_primary))
-    return found
+def _is_in_all(
+    columns: Sequence[Optional[str]], several: Sequence[Set[FrozenSet[Optional[str]]]]
+) -> bool:
+    return all(frozenset(columns) in unique for unique in several)
 
 
-def _unique(table: Table) -> set[FrozenSet[Optional[str]]]:
-    """The sets of columns that are unique in a table."""
-    found = {frozenset(key.columns) for key in table.keys}
-    full = (index for index in table.indexes if index.unique and not index.partial)
-    return {*found, *(frozenset(index.columns) for index in full if None not in index.columns)}
+def _key_of_all(key: Key, tables: Sequence[Table]) -> Key:
+    """A key, which is the primary one only if all say so."""
+    is_primary = all(any(_key(key) == _key(other) for other in table.keys) for table in tables[1:])
+    return replace(key, primary=key.primary and is_primary)
+
+
+def _is_unique(index: Index) -> bool:
+    """Whether an index forbids the same as a unique constraint."""
+    return index.unique and not index.partial and None not in index.columns
+
+
+def _unique(table: Table) -> Set[FrozenSet[Optional[str]]]:
+    """The sets of columns that are unique in a table, by a constraint or an index."""
+    found: Set[FrozenSet[Optional[str]]] = {frozenset(key.columns) for key in table.keys}
+    return found | {frozenset(index.columns) for index in table.indexes if _is_unique(index)}
 
 
 def _is_undisputed(key: ForeignKey, tables: Sequence[Table]) -> bool:
@@ -167,6 +175,7 @@ def _with(base: Table, added: Table) -> Table:
     return replace(
         base,
         columns=tuple(columns),
+        is_ordered=base.is_ordered and not clashing,
         keys=_together(base.keys, added.keys, _key),
         indexes=_together(base.indexes, added.indexes, _index),
         foreign_keys=_together(base.foreign_keys, added.foreign_keys, _foreign_key),

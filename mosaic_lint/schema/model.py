@@ -131,6 +131,8 @@ class Table:
         foreign_keys: its foreign keys.
         doubts: why it isn't known for sure; empty where it is.
         origins: each ``CREATE TABLE`` that declares it; none where it is only altered.
+        is_ordered: whether the columns stand in their order and none is left out, so that it is
+            known what an INSERT without a list of columns writes.
     """
 
     name: str
@@ -140,6 +142,7 @@ class Table:
     foreign_keys: Tuple[ForeignKey, ...]
     doubts: Tuple[Doubt, ...]
     origins: Tuple[Origin, ...]
+    is_ordered: bool = True
 
     @property
     def is_sure(self) -> bool:

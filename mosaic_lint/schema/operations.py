@@ -357,10 +357,13 @@ class CreateThing:
         if_not_exists: whether an existing one stays.
         or_replace: whether it takes the place of an existing one.
         temporary: whether it is gone with the session.
-        relations: what a view may read, and all other names in it.
+        relations: what a view may read, by schema and name.
+        words: all names in a view.
         star: whether a view reads all columns of a table.
         owner: the table and column that a sequence belongs to; the table of a trigger.
         place: the index of ``CREATE``.
+        sources: what a view may read, by schema, name and alias.
+        columns: the columns that a view names, by what stands before the dot; ``*`` for all.
     """
 
     kind: str
@@ -373,6 +376,8 @@ class CreateThing:
     star: bool = False
     owner: Optional[Tuple[Name, str]] = None
     place: int = 0
+    sources: FrozenSet[Tuple[str, str, str]] = frozenset()
+    columns: FrozenSet[Tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)

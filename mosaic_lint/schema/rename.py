@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, FrozenSet, Tuple, TypeVar, Union
 
+from mosaic_lint.schema.draft import Draft, Relation
 from mosaic_lint.schema.model import Thing
 from mosaic_lint.schema.names import Name, shown
+from mosaic_lint.schema.namespace import RefusedError
 from mosaic_lint.schema.operations import AlterTable, RenameTo, SetSchema
-from mosaic_lint.schema.state import Draft, RefusedError, Relation, State, shown_type
+from mosaic_lint.schema.state import State, shown_type
 
 _Value = TypeVar("_Value")
 
@@ -35,16 +37,20 @@ def rename_column(state: State, draft: Draft, old: str, new: str) -> None:
     columns[new] = replace(columns[new], name=new)
     journal.replace(draft.columns, columns)
     for key in list(draft.keys.values()):
-        put(draft.keys, key.name, replace(key, columns=_in(key.columns, old, new)))
+        if old in key.columns:
+            put(draft.keys, key.name, replace(key, columns=_in(key.columns, old, new)))
     for index in list(draft.indexes.values()):
-        named = tuple(new if column == old else column for column in index.columns)
-        put(draft.indexes, index.name, replace(index, columns=named))
+        if old in index.columns:
+            named = tuple(new if column == old else column for column in index.columns)
+            put(draft.indexes, index.name, replace(index, columns=named))
     for foreign_key in list(draft.foreign_keys.values()):
-        changed = replace(foreign_key, columns=_in(foreign_key.columns, old, new))
-        put(draft.foreign_keys, foreign_key.name, changed)
+        if old in foreign_key.columns:
+            changed = replace(foreign_key, columns=_in(foreign_key.columns, old, new))
+            put(draft.foreign_keys, foreign_key.name, changed)
     for source, foreign_key in list(state.references(draft)):
-        changed = replace(foreign_key, target_columns=_in(foreign_key.target_columns, old, new))
-        put(source.foreign_keys, foreign_key.name, changed)
+        if old in foreign_key.target_columns:
+            renamed = _in(foreign_key.target_columns, old, new)
+            put(source.foreign_keys, foreign_key.name, replace(foreign_key, target_columns=renamed))
     for words in (draft.words, draft.computed):
         for name, columns_read in list(words.items()):
             if old in columns_read:
@@ -156,8 +162,7 @@ def _move_sequence(state: State, old: str, new: str) -> None:
     if new in state.relations:
         raise RefusedError(f"there is already something named {new}")
     relation = state.relations[old]
-    state.journal.discard(state.relations, old)
-    state.journal.put(state.relations, new, relation)
+    state.move(old, new)
     owner = relation.owner
     if owner is not None:
         state.journal.replace(owner.owned, _renamed(owner.owned, old, new))
@@ -220,8 +225,7 @@ def _rename_index(state: State, relation: Relation, old: str, new: str) -> None:
 
 
 def _move_view(state: State, relation: Relation, old: str, new: str) -> None:
-    state.journal.discard(state.relations, old)
-    state.journal.put(state.relations, new, relation)
+    state.move(old, new)
     thing = state.things.get((relation.kind, old))
     if thing is not None:
         _move_thing(state, thing, new)

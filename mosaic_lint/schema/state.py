@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
-from mosaic_lint.schema.journal import Journal
+from mosaic_lint.schema.draft import Draft, Relation, View
 from mosaic_lint.schema.model import (
     Column,
     Doubt,
     ForeignKey,
-    Index,
-    Key,
     Origin,
     Schema,
     Table,
@@ -20,149 +18,26 @@ from mosaic_lint.schema.model import (
     schema_of,
 )
 from mosaic_lint.schema.names import PUBLIC, Name, quoted, shown
+from mosaic_lint.schema.namespace import Namespace, RefusedError
 from mosaic_lint.schema.operations import TypeName
 
 _TYPE_NAME = re.compile(r'(?:"(?:[^"]|"")*"|[^\s("\[])+')
 
 
-class RefusedError(Exception):
-    """PostgreSQL would refuse the statement, as far as the state is known.
-
-    Args:
-        reason: a few words.
-        names: other tables that are concerned.
-    """
-
-    def __init__(self, reason: str, *names: Name) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.names = names
-
-
-class Draft:
-    """A table that changes.
-
-    Args:
-        schema: the name of its schema.
-        name: its own name.
-
-    Attributes:
-        words: for an index or constraint the columns that it reads besides those that it is on.
-        checks: constraints that are neither keys nor foreign keys, with whether they have an index.
-        not_nulls: constraints ``NOT NULL`` with a name, and their columns.
-        computed: generated columns, and the columns that they read.
-        identities: the identity columns.
-        owned: sequences that belong to a column.
-        used: columns whose default takes a number from a sequence, and that.
-    """
-
-    def __init__(self, schema: str, name: str) -> None:
-        self.schema = schema
-        self.name = name
-        self.columns: Dict[str, Column] = {}
-        self.keys: Dict[str, Key] = {}
-        self.indexes: Dict[str, Index] = {}
-        self.foreign_keys: Dict[str, ForeignKey] = {}
-        self.words: Dict[str, FrozenSet[str]] = {}
-        self.checks: Dict[str, bool] = {}
-        self.not_nulls: Dict[str, str] = {}
-        self.computed: Dict[str, FrozenSet[str]] = {}
-        self.identities: Dict[str, bool] = {}
-        self.owned: Dict[str, str] = {}
-        self.used: Dict[str, str] = {}
-        self.doubts: Dict[str, Doubt] = {}
-        self.origins: Tuple[Origin, ...] = ()
-        self.parents: Tuple[Draft, ...] = ()
-        self.is_partition = False
-
-    @property
-    def shown(self) -> str:
-        """Its name as the schema shows it."""
-        return shown(self.schema, self.name)
-
-    @property
-    def full(self) -> Name:
-        """Its name with its schema."""
-        return Name(self.schema, self.name, 0)
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether all of it is known."""
-        return bool(self.origins) and not self.doubts
-
-    @property
-    def primary(self) -> Optional[Key]:
-        """Its primary key."""
-        return next((key for key in self.keys.values() if key.primary), None)
-
-    def has_constraint(self, name: str) -> bool:
-        """Whether a constraint has a name."""
-        return (
-            name in self.keys
-            or name in self.foreign_keys
-            or name in self.checks
-            or name in self.not_nulls
-        )
-
-    def table(self) -> Table:
-        """It, so that nobody can change it."""
-        return Table(
-            self.shown,
-            tuple(self.columns.values()),
-            tuple(self.keys.values()),
-            tuple(self.indexes.values()),
-            tuple(self.foreign_keys.values()),
-            tuple(self.doubts.values()),
-            self.origins,
-        )
-
-
-class Relation(NamedTuple):
-    """What has a name among the tables.
-
-    Args:
-        kind: ``table``, ``index``, ``constraint`` for the index of one, ``sequence``, ``view``...
-        owner: the table that it belongs to, or is.
-    """
-
-    kind: str
-    owner: Optional[Draft]
-
-
-class View(NamedTuple):
-    """What a view reads.
-
-    Args:
-        tables: the tables, with the columns that it may read.
-        views: the names of other views.
-    """
-
-    tables: Dict[Draft, FrozenSet[str]]
-    views: FrozenSet[str]
-
-
-class State:
+class State(Namespace):
     """All that is known of a database.
 
     Attributes:
-        journal: takes changes back.
-        relations: what has a name among the tables, by the name that the schema shows.
         types: the types that DDL makes.
         things: what else there is, by kind and name.
-        path: the schemas in which names are looked up; new things come into the first.
-        temporary: names that are gone with the session.
     """
 
     def __init__(self) -> None:
-        self.journal = Journal()
-        self.relations: Dict[str, Relation] = {}
+        super().__init__()
         self.types: Dict[str, Origin] = {}
         self.things: Dict[Tuple[str, str], Thing] = {}
         self.views: Dict[str, View] = {}
-        self.path: Tuple[str, ...] = (PUBLIC,)
-        self.temporary: Dict[str, bool] = {}
         self.origin: Callable[[int], Origin] = lambda place: Origin("", 1, 1)
-        self._constraints: Dict[str, int] = {}
         self._dropped: Dict[str, bool] = {}
         # Which tables may point to another one, or use a type: only ever grows, and so is true
         # after anything is taken back.
@@ -170,55 +45,6 @@ class State:
         self._typed: Dict[str, Dict[Draft, None]] = {}
         self._gone_types: Dict[str, bool] = {}
         self._using: Dict[str, Dict[Draft, None]] = {}
-
-    # Names
-
-    def target(self, name: Name) -> Name:
-        """The full name of something that is to be made."""
-        return name if name.schema else name._replace(schema=self.path[0] if self.path else PUBLIC)
-
-    def found(self, name: Name) -> Name:
-        """The full name of what a name means; where nothing has it, of what would be made."""
-        if not name.schema:
-            for schema in self.path:
-                if shown(schema, name.name) in self.relations:
-                    return name._replace(schema=schema)
-        return self.target(name)
-
-    def relation(self, name: Name) -> Optional[Relation]:
-        """What a name means among the tables."""
-        return self.relations.get(shown(*self.found(name)[:2]))
-
-    def is_temporary(self, name: Name) -> bool:
-        """Whether a name means something that is gone with the session."""
-        return name.schema == "pg_temp" or (not name.schema and name.name in self.temporary)
-
-    def is_taken(self, schema: str, name: str) -> bool:
-        """Whether a relation has a name."""
-        return shown(schema, name) in self.relations
-
-    def is_constraint(self, schema: str, name: str) -> bool:
-        """Whether any table's constraint has a name."""
-        return self._constraints.get(shown(schema, name), 0) > 0
-
-    def register(self, schema: str, name: str, kind: str, owner: Optional[Draft]) -> None:
-        """Give a name to a relation.
-
-        Raises:
-            RefusedError: another one has it.
-        """
-        if self.is_taken(schema, name):
-            raise RefusedError(f"there is already something named {name}")
-        self.journal.put(self.relations, shown(schema, name), Relation(kind, owner))
-
-    def release(self, schema: str, name: str) -> None:
-        """Take a relation's name away."""
-        self.journal.discard(self.relations, shown(schema, name))
-
-    def count_constraint(self, schema: str, name: str, change: int) -> None:
-        """Note that a constraint is made or dropped."""
-        key = shown(schema, name)
-        self.journal.put(self._constraints, key, self._constraints.get(key, 0) + change)
 
     # Tables
 

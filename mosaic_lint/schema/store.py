@@ -43,6 +43,7 @@ def to_plain(schema: Schema) -> Dict[str, Any]:
             ],
             [[doubt.reason, origin(doubt.origin)] for doubt in table.doubts],
             [origin(place) for place in table.origins],
+            table.is_ordered,
         ]
         for table in schema
     ]
@@ -73,7 +74,7 @@ def _schema(plain: Dict[str, Any]) -> Schema:
         return Origin(paths[path], line, column)
 
     tables: Dict[str, Table] = {}
-    for name, columns, keys, indexes, foreign_keys, doubts, origins in plain["tables"]:
+    for name, columns, keys, indexes, foreign_keys, doubts, origins, ordered in plain["tables"]:
         tables[name] = Table(
             name,
             tuple(Column(n, t, null, d, g, origin(o), r) for n, t, null, d, g, o, r in columns),
@@ -85,6 +86,7 @@ def _schema(plain: Dict[str, Any]) -> Schema:
             ),
             tuple(Doubt(reason, origin(place)) for reason, place in doubts),
             tuple(origin(place) for place in origins),
+            ordered,
         )
     things = tuple(Thing(kind, name, origin(place)) for kind, name, place in plain["things"])
     return schema_of(tables, things)
