@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import List, NamedTuple, Optional
 
 from mosaic_lint.sql.keywords import RESERVED
@@ -9,6 +10,7 @@ from mosaic_lint.sql.lexer import HOLE, Kind, Token
 from mosaic_lint.sql.statement import Statement
 
 _MAX_BYTES = 63
+_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
 _FOLDED = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -51,6 +53,13 @@ def stored_name(text: str, token: Token) -> Optional[str]:
 def _cut(name: str) -> str:
     encoded = name.encode("utf-8", "replace")
     return name if len(encoded) <= _MAX_BYTES else encoded[:_MAX_BYTES].decode("utf-8", "ignore")
+
+
+def written_name(name: str) -> str:
+    """A stored name as a statement has to write it: in quotes, where it needs them."""
+    if _PLAIN.fullmatch(name) and name.upper() not in RESERVED:
+        return name
+    return '"' + name.replace('"', '""') + '"'
 
 
 def qualified_name(statement: Statement, index: int) -> Name:

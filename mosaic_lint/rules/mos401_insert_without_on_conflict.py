@@ -1,0 +1,95 @@
+"""MOS401: an INSERT that fails the second time."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from mosaic_lint.rule import Context, Draft, rule
+from mosaic_lint.schema.collisions import colliding_key
+from mosaic_lint.sql.identifiers import written_name
+from mosaic_lint.sql.insertion import Insertion, insertions
+from mosaic_lint.sql.sqlite_forms import sqlite_forms
+from mosaic_lint.sql.statement import Statement
+from mosaic_lint.sql.temporary import may_hide
+from mosaic_lint.sql.upserts import leaves_out_known
+from mosaic_lint.vocabulary import SQL
+
+
+@rule(
+    code="MOS401",
+    name="insert-without-on-conflict",
+    message="{table} takes each {columns} only once, so that a second run of this INSERT fails: "
+    "add ON CONFLICT ({columns}) DO NOTHING or DO UPDATE",
+    subscribes="SqlStatement",
+    triggers=(SQL,),
+    stage="sql",
+    playbook="Pattern 4: idempotent operations",
+)
+def insert_without_on_conflict(statement: Statement, context: Context) -> Iterator[Draft]:
+    """
+    What:
+        An `INSERT` without `ON CONFLICT` or `WHERE NOT EXISTS` that writes all columns of a primary
+        key, a unique constraint or a unique index of its table.
+
+    Why:
+        Requests are repeated after a time-out, jobs are started again. The second run meets the row
+        of the first one and ends with "duplicate key value violates unique constraint".
+
+    Example:
+        cursor.execute("CREATE TABLE IF NOT EXISTS badges (code TEXT PRIMARY KEY, title TEXT)")
+        cursor.execute("INSERT INTO badges (code, title) VALUES (%s, %s)", (code, title))
+
+    Instead:
+        cursor.execute("CREATE TABLE IF NOT EXISTS badges (code TEXT PRIMARY KEY, title TEXT)")
+        cursor.execute('''
+            INSERT INTO badges (code, title) VALUES (%s, %s)
+            ON CONFLICT (code) DO UPDATE SET title = EXCLUDED.title
+        ''', (code, title))
+
+    Fix safety:
+        No fix is offered.
+
+    Limits:
+        Speaks of tables whose `CREATE TABLE` stands in the project's migrations or in its Python,
+        and only where nothing about them is in doubt; `mosaic-lint schema` shows what is known.
+        A key that the database makes is none of the program's: a `serial` column that isn't
+        written, `DEFAULT`, `nextval()`, `gen_random_uuid()`, `now()`. NULL collides with nothing.
+        Partial indexes and those on expressions don't count. Silent where a part of the text that
+        isn't known may hold the clause, where a temporary table or the search path may hide the
+        table, and in statements of SQLite's, which are MOS203's. A check by an earlier statement,
+        as an `UPDATE` and its `rowcount`, isn't seen: two requests may pass it at the same time.
+    """
+    if "INSERT" not in statement.words or not statement.is_exact or _only_explains(statement):
+        return
+    for insertion in insertions(statement):
+        if _may_collide(statement, insertion):
+            yield from _judge(statement, insertion, context)
+
+
+def _only_explains(statement: Statement) -> bool:
+    return statement.word(0) == "EXPLAIN" and not {"ANALYZE", "ANALYSE"} & {*statement.words}
+
+
+def _may_collide(statement: Statement, insertion: Insertion) -> bool:
+    """Whether an INSERT has nothing that makes it repeatable, whatever its table is."""
+    return (
+        insertion.table.stored is not None
+        and not insertion.has_conflict
+        and not insertion.is_open
+        and not any(sqlite_forms(statement))
+        and not leaves_out_known(statement, insertion)
+    )
+
+
+def _judge(statement: Statement, insertion: Insertion, context: Context) -> Iterator[Draft]:
+    name = insertion.table.stored
+    table = context.schema.table(name) if name is not None else None
+    if table is None or may_hide(context.file.source.text, table.name):
+        return
+    columns = colliding_key(statement, insertion, table)
+    if columns is not None:
+        yield context.report(
+            statement.at(statement.tokens[insertion.place]),
+            table=table.name,
+            columns=", ".join(written_name(column) for column in columns),
+        )
