@@ -84,7 +84,7 @@ def _may_collide(statement: Statement, insertion: Insertion) -> bool:
 def _judge(statement: Statement, insertion: Insertion, context: Context) -> Iterator[Draft]:
     name = insertion.table.stored
     table = context.schema.table(name) if name is not None else None
-    if table is None or may_hide(context.file.source.text, table.name):
+    if table is None or may_hide(context.file.source.text, insertion.table):
         return
     columns = colliding_key(statement, insertion, table)
     if columns is not None:

@@ -14,7 +14,7 @@ from mosaic_lint.sql.statement import Statement
 
 _BEFORE = re.compile(r"[\s(]+|--[^\n]*|/\*")
 _STARTS = """SELECT INSERT UPDATE DELETE CREATE ALTER DROP WITH REPLACE PRAGMA ATTACH DETACH BEGIN
-EXPLAIN VALUES""".split()
+EXPLAIN VALUES TRUNCATE""".split()
 _START = re.compile(rf"(?:{'|'.join(_STARTS)})(?![\w-])", re.IGNORECASE)
 _BEGINNINGS = frozenset(word[:length] for word in _STARTS for length in range(len(word)))
 _ARTICLES = frozenset(
@@ -30,7 +30,7 @@ def starts_like_a_statement(text: str) -> bool:
 def may_become_a_statement(text: str) -> bool:
     """Whether a text is the beginning of one that begins so, be it of nothing but blanks."""
     rest = text[_start(text) :]
-    return len(rest) < len("EXPLAIN") and rest.upper() in _BEGINNINGS
+    return len(rest) < len("TRUNCATE") and rest.upper() in _BEGINNINGS
 
 
 def _start(text: str) -> int:
@@ -191,6 +191,28 @@ def _attach(statement: Statement) -> bool:
     return statement.word(1) == "DATABASE" or statement.word(2) == "AS"
 
 
+_TRUNCATE_OPTIONS = frozenset(("RESTART", "CONTINUE", "IDENTITY", "CASCADE", "RESTRICT"))
+
+
+def _truncate(statement: Statement) -> bool:
+    """``TRUNCATE`` and tables; where it is in lower case, the word TABLE must stand before them."""
+    first = statement.tokens[0]
+    index = 2 if statement.word(1) == "TABLE" else 1
+    if index == 1 and not statement.text[first.start : first.end].isupper():
+        return False
+    while True:
+        index += statement.word(index) == "ONLY"
+        if statement.word(index) in RESERVED or index >= len(statement.tokens):
+            return False
+        if statement.tokens[index].kind not in (Kind.WORD, Kind.QUOTED, Kind.BACKTICK):
+            return statement.tokens[index].kind in (Kind.FORMAT, Kind.MARK)
+        index = statement.name_end(index)
+        index += statement.word(index) == "*"
+        if statement.word(index) != ",":
+            return _TRUNCATE_OPTIONS.issuperset(statement.words[index:])
+        index += 1
+
+
 _SHAPES: Dict[str, Callable[[Statement], bool]] = {
     "SELECT": _select,
     "INSERT": _insert,
@@ -206,6 +228,7 @@ _SHAPES: Dict[str, Callable[[Statement], bool]] = {
     "PRAGMA": _pragma,
     "ATTACH": _attach,
     "DETACH": lambda statement: statement.word(1) == "DATABASE",
+    "TRUNCATE": _truncate,
     "VALUES": lambda statement: statement.word(1) == "(",
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mosaic_lint.sql.identifiers import Name
+
 _TEMPORARY = re.compile(
     r"\bTEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:pg_temp\s*\.\s*)?\"?([\w$]+)",
     re.IGNORECASE,
@@ -14,18 +16,18 @@ _SEARCH_PATH = re.compile(
 )
 
 
-def may_hide(text: str, table: str) -> bool:
-    """Whether a file's text makes a table's bare name mean another table.
+def may_hide(text: str, name: Name) -> bool:
+    """Whether a file's text makes a table's name mean another table than the project's.
 
     A temporary table of that name does, and a search path that begins with another schema.
 
     Args:
         text: the file's text.
-        table: the table as the schema names it; one with its own schema can't be hidden.
+        name: the name; with a schema before it, it can't be hidden.
     """
-    if "." in table:
+    if name.stored is None or name.last > name.first:
         return False
     if _SEARCH_PATH.search(text) is not None:
         return True
     made = (*_TEMPORARY.finditer(text), *_INTO.finditer(text))
-    return any(match.group(1).lower() == table.lower() for match in made)
+    return any(match.group(1).lower() == name.stored.lower() for match in made)

@@ -24,6 +24,7 @@ _STARTS = {
     "drop": rf"drop{_OBJECT}",
     "replace": rf"replace(?:{_COMMENT}|{_GAP}into\b)",
     "pragma": rf"pragma(?:{_COMMENT}|{_GAP}\w)",
+    "truncate": rf"truncate(?:{_COMMENT}|{_GAP}\w)",
     "tach": rf"(?:at|de)tach(?:{_COMMENT}|{_GAP}\w)",
     "begin": rf"begin(?:{_COMMENT}|{_GAP}(?:immediate|exclusive|deferred)\b)",
 }
