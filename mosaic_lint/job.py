@@ -165,7 +165,8 @@ class Job:
             Related(_narrowed(locate(step.anchor), step.width), step.message)
             for step in draft.related
         )
-        self.findings.append(Finding(code, message, span, draft.fix, related))
+        table = str(draft.values.get("table", ""))
+        self.findings.append(Finding(code, message, span, draft.fix, related, table))
 
     def _line(self, offset: int) -> int:
         """The number of a line as people see it."""

@@ -79,6 +79,7 @@ class Finding:
         span: the smallest thing to change.
         fix: computes the repair when somebody wants it; ``None`` where there is none.
         related: the way from the source to the fault, in order, without the fault itself.
+        table: the table that it is about, where the rule names one.
     """
 
     code: str
@@ -86,6 +87,7 @@ class Finding:
     span: Span
     fix: Optional[FixThunk] = None
     related: Tuple[Related, ...] = ()
+    table: str = ""
 
     @property
     def order(self) -> tuple[int, int, str]:

@@ -328,3 +328,23 @@ def clean(path: Path, cache_dir: Optional[str]) -> None:
     config = loader.for_path(path / "x" if path.is_dir() else path)
     if config.cache_folder is not None:
         Store(config.cache_folder).remove()
+
+
+@commands.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path), default=".")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "mermaid"]),
+    default="text",
+    show_default=True,
+)
+def schema(path: Path, output_format: str) -> None:
+    """Show the tables that a project declares, as the rules understand them.
+
+    With mermaid a diagram for Markdown, in which the tables are marked that MOS401, MOS805 and
+    MOS806 speak of.
+    """
+    from mosaic_lint.faces import tables
+    from mosaic_lint.faces.output import deliver
+
+    deliver(tables.describe(path, output_format), output_format)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mosaic_lint.reports.results import Results
 
 # Formats that programs read are UTF-8 whatever the terminal speaks.
-_FOR_PROGRAMS = ("json", "sarif", "github")
+_FOR_PROGRAMS = ("json", "sarif", "github", "mermaid")
 
 
 def deliver(text: str, output_format: str, file: Optional[str] = None) -> None:

@@ -1,0 +1,45 @@
+"""The command ``schema``: what is known of a project's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, List, Set
+
+from mosaic_lint.config import Config, Loader
+from mosaic_lint.faces.run import check_paths
+from mosaic_lint.reports import schema_json, schema_mermaid, schema_text
+
+_SPEAKING = ("MOS401", "MOS805", "MOS806")
+"""The codes of rules that tell what is wrong about a table."""
+
+
+def describe(path: Path, output_format: str) -> str:
+    """The tables of the project around a path.
+
+    Args:
+        path: a file or a folder.
+        output_format: ``text``, ``json`` or ``mermaid``.
+
+    Raises:
+        ConfigError: the configuration that governs it can't be used.
+    """
+    config = Loader().for_path(path / "file.py" if path.is_dir() else path)
+    schema = config.project.schema
+    if output_format == "json":
+        return schema_json.render(schema)
+    if output_format == "mermaid":
+        return schema_mermaid.render(schema, _marks(config, path))
+    return schema_text.render(schema)
+
+
+def _marks(config: Config, path: Path) -> Dict[str, List[str]]:
+    """The codes that are found about each table, in the project's files."""
+    is_project = config.root.parent != config.root
+    loader = Loader(overrides={"select": list(_SPEAKING)})
+    outcome = check_paths([str(config.root if is_project else path)], loader, show_progress=False)
+    found: Dict[str, Set[str]] = {}
+    for report in outcome.reports:
+        for finding in report.findings:
+            if finding.table:
+                found.setdefault(finding.table, set()).add(finding.code)
+    return {table: sorted(codes) for table, codes in found.items()}
