@@ -27,7 +27,16 @@ def may_hide(text: str, name: Name) -> bool:
     """
     if name.stored is None or name.last > name.first:
         return False
-    if _SEARCH_PATH.search(text) is not None:
+    if may_hide_bare_names(text):
         return True
     made = (*_TEMPORARY.finditer(text), *_INTO.finditer(text))
     return any(match.group(1).lower() == name.stored.lower() for match in made)
+
+
+def may_hide_bare_names(text: str) -> bool:
+    """Whether a file's text puts another schema before ``public``.
+
+    Args:
+        text: the file's text.
+    """
+    return _SEARCH_PATH.search(text) is not None
