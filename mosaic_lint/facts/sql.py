@@ -110,12 +110,12 @@ class Queries:
 
     def _read(self, text: SqlText, given: Given = NOTHING) -> List[Statement]:
         file = self._file
+        is_exact = text.exact and not text.composed  # braces of a template aren't SQL
         return read(
             text.text,
             text.locate,
             defined=file.defined,
-            is_exact=text.exact,
-            is_composed=text.composed,
+            is_exact=is_exact,
             known=file.lexed,
             given=given,
         )

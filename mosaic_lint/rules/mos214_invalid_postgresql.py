@@ -48,8 +48,7 @@ def invalid_postgresql(statement: Statement, context: Context) -> Iterator[Draft
         another rule of MOS2 speaks of the statement, where a part of the text isn't known, and for
         texts that aren't a statement.
     """
-    is_whole = statement.is_exact and not (statement.is_composed or statement.has_holes)
-    if not is_whole or statement.word(0) not in STATEMENTS:
+    if statement.has_holes or not statement.is_exact or statement.word(0) not in STATEMENTS:
         return
     if _is_spoken_of(statement, context):
         return

@@ -59,7 +59,7 @@ def insert_without_on_conflict(statement: Statement, context: Context) -> Iterat
         table, and in statements of SQLite's, which are MOS203's. A check by an earlier statement,
         as an `UPDATE` and its `rowcount`, isn't seen: two requests may pass it at the same time.
     """
-    if "INSERT" not in statement.words or not statement.is_exact or _only_explains(statement):
+    if "INSERT" not in statement.words or _only_explains(statement):
         return
     for insertion in insertions(statement):
         if _may_collide(statement, insertion):

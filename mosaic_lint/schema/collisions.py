@@ -84,13 +84,15 @@ def _names(insertion: Insertion, table: Table) -> List[Optional[str]]:
 
 
 def _row(statement: Statement, insertion: Insertion, table: Table, row: Sequence[Item]) -> _Written:
-    """What a row of VALUES writes. A hole may stand for several values."""
+    """What a row of VALUES writes.
+
+    A hole may stand for several values, and of values that are joined only one may be seen.
+    """
     names = _names(insertion, table)
     unsure = next((i for i, item in enumerate(row) if statement.word(item.first) == HOLE), None)
-    if unsure is None or len(row) == len(names):
-        return _of_items(statement, insertion, table, zip(names, row))
-    found = _of_items(statement, insertion, table, zip(names, row[:unsure]))
-    rest = names[unsure:] if insertion.columns is not None else ()
+    sure = row if unsure is None or len(row) == len(names) else row[:unsure]
+    found = _of_items(statement, insertion, table, zip(names, sure))
+    rest = names[len(sure) :] if insertion.columns is not None else ()
     return found._replace(columns=found.columns.union(name for name in rest if name is not None))
 
 

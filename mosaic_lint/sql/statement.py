@@ -50,7 +50,6 @@ class Statement:
         siblings: all statements of the text, this one among them.
         is_exact: whether the text is made of just what is seen, in this order.
         given: what a program gives to its placeholders.
-        is_composed: whether a driver's composition makes it, whose braces aren't SQL.
     """
 
     text: str
@@ -61,7 +60,6 @@ class Statement:
     siblings: Sequence[Statement] = ()
     is_exact: bool = True
     given: Given = NOTHING
-    is_composed: bool = False
 
     def at(self, token: Token, last: Optional[Token] = None) -> Any:
         """The anchor of a token, or of all from it to another."""
@@ -181,7 +179,6 @@ def read(
     in_file: bool = False,
     defined: Container[str] = frozenset(),
     is_exact: bool = True,
-    is_composed: bool = False,
     known: Optional[Dict[str, List[Token]]] = None,
     given: Given = NOTHING,
 ) -> List[Statement]:
@@ -195,7 +192,6 @@ def read(
         in_file: whether the text is an SQL script's.
         defined: names that the project's own DDL defines.
         is_exact: whether the text is made of just what is seen, in this order.
-        is_composed: whether a driver's composition makes it, whose braces aren't SQL.
         known: the tokens of whole texts that were read before, to be filled and used.
         given: what a program gives to the placeholders.
 
@@ -211,11 +207,7 @@ def read(
         if known is not None:
             known[text] = lexed
     for part in _split(lexed):
-        found.append(
-            Statement(
-                text, part, locate, in_file, defined, found, is_exact, given, is_composed
-            )
-        )
+        found.append(Statement(text, part, locate, in_file, defined, found, is_exact, given))
     return found
 
 
