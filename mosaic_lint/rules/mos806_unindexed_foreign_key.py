@@ -54,11 +54,11 @@ def unindexed_foreign_key(statement: Statement, context: Context) -> Iterator[Dr
         No fix is offered.
 
     Limits:
-        Looks at migrations - SQL files directly in a folder `migrations`, but rollback scripts - and
-        at `CREATE TABLE` in Python. The index may be made anywhere in the project; one with a
-        `WHERE` doesn't count, nor does an expression. Silent where a later migration drops the
-        table, the column or the key, and where anything about the table is in doubt;
-        `mosaic-lint schema` shows what is known.
+        Looks at migrations, which are the SQL files directly in a folder `migrations` without its
+        rollback scripts, and at `CREATE TABLE` in Python. The index may be made anywhere in the
+        project; one with a `WHERE` doesn't count, nor does an expression. Silent where a later
+        migration drops the table, the column or the key, and where anything about the table is in
+        doubt; `mosaic-lint schema` shows what is known.
     """
     if "REFERENCES" not in statement.words or not _may_declare(statement, context):
         return

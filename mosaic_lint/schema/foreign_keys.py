@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, NamedTuple, Optional, Tuple
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from mosaic_lint.schema.ddl import operations
 from mosaic_lint.schema.model import Schema, Table
@@ -92,7 +92,6 @@ def _is_there(table: Table, key: ForeignKeyMade) -> bool:
 def _is_indexed(table: Table, key: ForeignKeyMade) -> bool:
     """Whether the columns, in any order, are the first ones of a key or of a whole index."""
     wanted = set(key.columns)
-    count = len(wanted)
-    led = [set(other.columns[:count]) for other in table.keys]
-    led += [set(index.columns[:count]) for index in table.indexes if not index.partial]
-    return wanted in led
+    led: List[Tuple[Optional[str], ...]] = [other.columns for other in table.keys]
+    led += [index.columns for index in table.indexes if not index.partial]
+    return any(set(columns[: len(wanted)]) == wanted for columns in led)
