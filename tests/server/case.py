@@ -5,7 +5,7 @@ and either ``sql`` (with ``params``, the Python source of ``execute``'s second a
 ``source``, a module that defines ``run(cur)``, or ``program``, one that defines ``run()`` and opens
 its connections by ``with get_conn() as conn:``.
 
-* ``setup``: SQL that is run before.
+* ``setup``: SQL that is run before; at the top of the file for all of its cases.
 * ``args``: the source of a tuple of more arguments for ``run``.
 * ``raises``: the SQLSTATE, or the name of the exception's class where the driver refuses. In a
   program it is enough that the server refuses some statement so, even if the program swallows it.
@@ -142,7 +142,7 @@ def read(file: Path) -> Iterator[Case]:
                 bad=kind == "bad",
                 program=Program(source, table.get("raises"), returns, connects),
                 fixed=_fixed(table),
-                setup=table.get("setup", ""),
+                setup=tables.get("setup", "") + table.get("setup", ""),
                 args=_value(table.get("args")) or (),
                 twice=table.get("twice", False),
                 allowed=tuple(table.get("allowed", ())),
