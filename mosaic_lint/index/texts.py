@@ -77,12 +77,18 @@ class Script:
     def _statements(self) -> Iterator[Statement]:
         for start, end in statements(self._text):
             if end - start <= MAX_STATEMENT:
-                yield from read(self._text, start=start, end=end, in_file=True)
+                found = read(self._text, start=start, end=end, in_file=True)
+                yield from (statement for statement in found if not _is_elided(statement))
 
     def _origin(self, statement: Statement, index: int) -> Origin:
         offset = statement.tokens[index].start
         line = bisect_right(self._starts, offset)
         return Origin(self._path, line, offset - self._starts[line - 1] + 1)
+
+
+def _is_elided(statement: Statement) -> bool:
+    """Whether dots stand for a part that is left out, as documentation does: nobody runs that."""
+    return ".." in statement.words
 
 
 def declared_by_python(path: str, text: str) -> List[Schema]:
@@ -98,7 +104,7 @@ def declared_by_python(path: str, text: str) -> List[Schema]:
     found = []
     for piece in python_texts(text):
         builder = SchemaBuilder()
-        known = [s for s in read(piece.text) if s.word(0) in _READ]
+        known = [s for s in read(piece.text) if s.word(0) in _READ and not _is_elided(s)]
         builder.run(
             known,
             lambda statement, index, piece=piece: piece.origin(  # type: ignore[misc]
