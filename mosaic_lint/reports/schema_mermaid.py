@@ -17,13 +17,10 @@ _CLASSES = {
     _MARKED: "fill:#ffd7d5,stroke:#cf222e,color:#24292f",
     _DOUBTFUL: "fill:#f6f8fa,stroke:#8c959f,color:#57606a",
 }
-_NOT_IN_QUOTES = re.compile(r"[\"%\\;#\x00-\x1f\x7f-\x9f]")
-_NOT_IN_WORDS = re.compile(r"[^A-Za-z0-9_\u00c0-\ud7ff\uf900-\ufffd]")
-_NOT_IN_TYPES = re.compile(r"[^A-Za-z0-9_\[\]()\u00c0-\ud7ff\uf900-\ufffd]")
-_STARTS_WORD = re.compile(r"[A-Za-z_\u00c0-\ud7ff\uf900-\ufffd]")
+_NOT_IN_QUOTES = re.compile(r"[\"%\\;#~\x00-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile(r"(direction)\s", re.IGNORECASE)
 """What Mermaid takes for a command even in quotes: ``direction TB``."""
-_KEYS = frozenset(("pk", "fk", "uk"))
+_KEY = re.compile(r"[PFU]K(?!\w)", re.ASCII | re.IGNORECASE)
 """Mermaid's own words where a column is described."""
 
 
@@ -84,8 +81,7 @@ def _entity(table: Table, names: Mapping[str, str], codes: Sequence[str]) -> Ite
 def _attribute(table: Table, column: Column) -> str:
     """A column: its type, its name, its keys, and what these don't tell."""
     name = _word(column.name)
-    type_ = _NOT_IN_TYPES.sub("_", column.type)
-    type_ = type_ if _STARTS_WORD.match(type_) and type_.lower() not in _KEYS else f"_{type_}"
+    type_ = _word(column.type, also="[]()")
     remarks = [] if name == column.name else [f"named {column.name}"]
     remarks += [] if type_.replace("_", " ") == column.type.replace("_", " ") else [column.type]
     remarks += ["not null"] if column.not_null else []
@@ -114,9 +110,23 @@ def _relation(table: Table, key: ForeignKey, names: Mapping[str, str]) -> str:
     return f'    "{names[key.target]}" {left}--{right} "{names[table.name]}" : "{label}"'
 
 
-def _word(name: str) -> str:
-    word = _NOT_IN_WORDS.sub("_", name)
-    return word if _STARTS_WORD.match(word) and word.lower() not in _KEYS else f"_{word}"
+def _word(name: str, also: str = "") -> str:
+    """A name without what no word has in Mermaid: other characters, and a digit to begin with.
+
+    Args:
+        name: the name.
+        also: characters that are allowed besides.
+    """
+    kept = (c if c in also or _is_in_words(c) else "_" for c in name)
+    word = "".join(kept)
+    is_good = word[:1] > "9" and word[:1] not in also and not _KEY.match(word)
+    return word if is_good else f"_{word}"
+
+
+def _is_in_words(character: str) -> bool:
+    if character.isascii():
+        return character.isalnum() or character == "_"
+    return "\u00c0" <= character <= "\uffff" and character.isalnum()
 
 
 def _quotable(text: str) -> str:
