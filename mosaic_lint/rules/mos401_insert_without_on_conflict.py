@@ -7,11 +7,11 @@ from typing import Iterator
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.schema.collisions import colliding_key
 from mosaic_lint.sql.identifiers import written_name
-from mosaic_lint.sql.insertion import Insertion, insertions
+from mosaic_lint.sql.insertion import Insertion, Source, insertions
 from mosaic_lint.sql.sqlite_forms import sqlite_forms
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.sql.temporary import may_hide
-from mosaic_lint.sql.upserts import leaves_out_known
+from mosaic_lint.sql.upserts import asks_what_is_missing, leaves_out_known
 from mosaic_lint.vocabulary import SQL
 
 
@@ -61,8 +61,13 @@ def insert_without_on_conflict(statement: Statement, context: Context) -> Iterat
     """
     if "INSERT" not in statement.words or _only_explains(statement):
         return
-    for insertion in insertions(statement):
-        if _may_collide(statement, insertion):
+    candidates = [found for found in insertions(statement) if _may_fail(found)]
+    if not candidates or any(sqlite_forms(statement)):
+        return
+    asks = asks_what_is_missing(statement)
+    for insertion in candidates:
+        is_query = insertion.source is Source.QUERY
+        if not (is_query and (asks or leaves_out_known(statement, insertion))):
             yield from _judge(statement, insertion, context)
 
 
@@ -70,15 +75,10 @@ def _only_explains(statement: Statement) -> bool:
     return statement.word(0) == "EXPLAIN" and not {"ANALYZE", "ANALYSE"} & {*statement.words}
 
 
-def _may_collide(statement: Statement, insertion: Insertion) -> bool:
-    """Whether an INSERT has nothing that makes it repeatable, whatever its table is."""
-    return (
-        insertion.table.stored is not None
-        and not insertion.has_conflict
-        and not insertion.is_open
-        and not any(sqlite_forms(statement))
-        and not leaves_out_known(statement, insertion)
-    )
+def _may_fail(insertion: Insertion) -> bool:
+    """Whether a known table is written without a word of what is there already."""
+    is_known = insertion.table.stored is not None
+    return is_known and not (insertion.has_conflict or insertion.is_open)
 
 
 def _judge(statement: Statement, insertion: Insertion, context: Context) -> Iterator[Draft]:

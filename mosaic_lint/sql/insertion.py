@@ -80,13 +80,20 @@ class Insertion(NamedTuple):
 
 def insertions(statement: Statement) -> Iterator[Insertion]:
     """Each INSERT of a statement, also those behind WITH and in its queries."""
+    is_cut = "INSERT" in statement.words and _is_cut(statement)
     for index, word in enumerate(statement.words):
         if word == "INSERT" and statement.tokens[index].kind is Kind.WORD:
             into = index + 1
             if statement.word(into) == "OR" and statement.word(into + 2) == "INTO":
                 into += 2
             if statement.word(into) == "INTO" and statement.word(index - 1) != ".":
-                yield _Reader(statement, index, into).read()
+                yield _Reader(statement, index, into, is_cut).read()
+
+
+def _is_cut(statement: Statement) -> bool:
+    """Whether a statement goes on behind the last token that was read."""
+    behind = tokens(statement.text, statement.end, limit=1)
+    return bool(behind) and behind[0].text not in (";", "\\")
 
 
 class _Reader:
@@ -96,10 +103,12 @@ class _Reader:
         statement: the statement.
         place: the index of INSERT.
         into: the index of INTO.
+        is_cut: whether the statement goes on behind what was read of it.
     """
 
-    def __init__(self, statement: Statement, place: int, into: int) -> None:
+    def __init__(self, statement: Statement, place: int, into: int, is_cut: bool) -> None:
         self._statement = statement
+        self._is_cut = is_cut
         self._place = place
         self._into = into
         self._at = into + 1
@@ -126,9 +135,15 @@ class _Reader:
             overriding,
             is_sqlite=self._into > self._place + 1,
             has_conflict=_has_conflict(self._statement, source_at, end),
-            is_open=_is_open(self._statement, table.last + 1, end),
+            is_open=self._is_open(table.last + 1, end),
             end=end,
         )
+
+    def _is_open(self, start: int, end: int) -> bool:
+        """Whether something that isn't known may hold an ON CONFLICT."""
+        if self._is_cut and end == len(self._statement.tokens):
+            return True
+        return _has_open_end(self._statement, start, end)
 
     def _alias(self) -> Optional[str]:
         if self._statement.word(self._at) != "AS":
@@ -254,8 +269,8 @@ def _has_conflict(statement: Statement, start: int, end: int) -> bool:
     return False
 
 
-def _is_open(statement: Statement, start: int, end: int) -> bool:
-    """Whether a hole may hold an ON CONFLICT, or whether the text isn't read to its end."""
+def _has_open_end(statement: Statement, start: int, end: int) -> bool:
+    """Whether a hole may hold an ON CONFLICT."""
     for index in outer(statement, start, end):
         word = statement.words[index]
         if word == "RETURNING":
@@ -264,7 +279,4 @@ def _is_open(statement: Statement, start: int, end: int) -> bool:
             return True
         if word in ("{", "%") or (statement.in_file and word[:1] == ":" and len(word) > 1):
             return word != "::"
-    if end < len(statement.tokens):
-        return False
-    behind = tokens(statement.text, statement.end, limit=1)
-    return bool(behind) and behind[0].text not in (";", "\\")
+    return False

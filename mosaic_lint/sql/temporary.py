@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import FrozenSet, Tuple
 
 from mosaic_lint.sql.identifiers import Name
 
@@ -27,10 +29,8 @@ def may_hide(text: str, name: Name) -> bool:
     """
     if name.stored is None or name.last > name.first:
         return False
-    if may_hide_bare_names(text):
-        return True
-    made = (*_TEMPORARY.finditer(text), *_INTO.finditer(text))
-    return any(match.group(1).lower() == name.stored.lower() for match in made)
+    hidden, all_are_hidden = _hidden(text)
+    return all_are_hidden or name.stored.lower() in hidden
 
 
 def may_hide_bare_names(text: str) -> bool:
@@ -39,4 +39,12 @@ def may_hide_bare_names(text: str) -> bool:
     Args:
         text: the file's text.
     """
-    return _SEARCH_PATH.search(text) is not None
+    return _hidden(text)[1]
+
+
+@lru_cache(maxsize=1)  # scripts have thousands of statements
+def _hidden(text: str) -> Tuple[FrozenSet[str], bool]:
+    """The names of temporary tables in lower case, and whether every bare name may be hidden."""
+    made = (*_TEMPORARY.finditer(text), *_INTO.finditer(text))
+    sets_path = _SEARCH_PATH.search(text) is not None
+    return frozenset(match.group(1).lower() for match in made), sets_path

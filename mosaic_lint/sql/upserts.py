@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, List, Tuple
 
 from mosaic_lint.sql.identifiers import stored_name
-from mosaic_lint.sql.insertion import Insertion, Source, outer
+from mosaic_lint.sql.insertion import Insertion, outer
 from mosaic_lint.sql.statement import Statement
 
 _CLAUSES = frozenset(
@@ -15,20 +15,28 @@ _CLAUSES = frozenset(
 _FILTERS = frozenset(("WHERE", "ON", "HAVING"))
 
 
-def leaves_out_known(statement: Statement, insertion: Insertion) -> bool:
-    """Whether an INSERT's query asks what is there: by NOT EXISTS, NOT IN, EXCEPT or a join.
+def asks_what_is_missing(statement: Statement) -> bool:
+    """Whether a condition anywhere in a statement holds for what isn't in a query.
 
-    The question may stand in a query behind WITH, too, from which the rows are taken.
+    The question may stand in the query of an INSERT, or behind WITH in one that it takes its rows
+    from.
+
+    Args:
+        statement: a statement.
+    """
+    return any(
+        clause in _FILTERS and _is_missing(statement, index)
+        for index, clause in _clauses(statement)
+    )
+
+
+def leaves_out_known(statement: Statement, insertion: Insertion) -> bool:
+    """Whether an INSERT's query leaves out what another one has, or what its own table has.
 
     Args:
         statement: the statement around the INSERT.
         insertion: the INSERT.
     """
-    if insertion.source is not Source.QUERY:
-        return False
-    for index, clause in _clauses(statement):
-        if clause in _FILTERS and _is_missing(statement, index):
-            return True
     return _subtracts(statement, insertion) or _joins_missing(statement, insertion)
 
 
