@@ -6,6 +6,7 @@ from typing import Iterator
 
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.schema.collisions import colliding_key
+from mosaic_lint.sql.emptied import is_emptied_before
 from mosaic_lint.sql.identifiers import written_name
 from mosaic_lint.sql.insertion import Insertion, Source, insertions
 from mosaic_lint.sql.sqlite_forms import sqlite_forms
@@ -55,9 +56,10 @@ def insert_without_on_conflict(statement: Statement, context: Context) -> Iterat
         A key that the database makes is none of the program's: a `serial` column that isn't
         written, `DEFAULT`, `nextval()`, `gen_random_uuid()`, `now()`. NULL collides with nothing.
         Partial indexes and those on expressions don't count. Silent where a part of the text that
-        isn't known may hold the clause, where a temporary table or the search path may hide the
-        table, and in statements of SQLite's, which are MOS203's. A check by an earlier statement,
-        as an `UPDATE` and its `rowcount`, isn't seen: two requests may pass it at the same time.
+        isn't known may hold the clause, where the same text empties the table before, where a
+        temporary table or the search path may hide it, and in statements of SQLite's, which are
+        MOS203's. A check by an earlier statement, as an `UPDATE` and its `rowcount`, isn't seen:
+        two requests may pass it at the same time.
     """
     if "INSERT" not in statement.words or _only_explains(statement):
         return
@@ -87,7 +89,7 @@ def _judge(statement: Statement, insertion: Insertion, context: Context) -> Iter
     if table is None or may_hide(context.file.source.text, insertion.table):
         return
     columns = colliding_key(statement, insertion, table)
-    if columns is not None:
+    if columns is not None and not is_emptied_before(statement.text, table.name, statement.start):
         yield context.report(
             statement.at(statement.tokens[insertion.place]),
             table=table.name,
