@@ -135,15 +135,21 @@ class _Reader:
             overriding,
             is_sqlite=self._into > self._place + 1,
             has_conflict=_has_conflict(self._statement, source_at, end),
-            is_open=self._is_open(table.last + 1, end),
+            is_open=self._is_open(table.last + 1, source_at, end),
             end=end,
         )
 
-    def _is_open(self, start: int, end: int) -> bool:
-        """Whether something that isn't known may hold an ON CONFLICT."""
-        if self._is_cut and end == len(self._statement.tokens):
+    def _is_open(self, start: int, source_at: int, end: int) -> bool:
+        """Whether something that isn't known may hold an ON CONFLICT, or a condition."""
+        statement = self._statement
+        if self._is_cut and end == len(statement.tokens):
             return True
-        return _has_open_end(self._statement, start, end)
+        while statement.word(source_at) == "(":  # around the query
+            closing = min(statement.closing(source_at), end)
+            if _has_open_end(statement, source_at + 1, closing):
+                return True
+            source_at += 1
+        return _has_open_end(statement, start, end)
 
     def _alias(self) -> Optional[str]:
         if self._statement.word(self._at) != "AS":
@@ -270,7 +276,7 @@ def _has_conflict(statement: Statement, start: int, end: int) -> bool:
 
 
 def _has_open_end(statement: Statement, start: int, end: int) -> bool:
-    """Whether a hole may hold an ON CONFLICT."""
+    """Whether a hole in a part of a statement may hold an ON CONFLICT."""
     for index in outer(statement, start, end):
         word = statement.words[index]
         if word == "RETURNING":
