@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Dict, List, Set
 
+from mosaic_lint import registry
 from mosaic_lint.config import Config, Loader
 from mosaic_lint.faces.run import check_paths
 from mosaic_lint.reports import schema_json, schema_mermaid, schema_text
@@ -35,7 +36,8 @@ def describe(path: Path, output_format: str) -> str:
 def _marks(config: Config, path: Path) -> Dict[str, List[str]]:
     """The codes that are found about each table, in the project's files."""
     is_project = config.root.parent != config.root
-    loader = Loader(overrides={"select": list(_SPEAKING)})
+    others = [code for code in registry.names() if code not in _SPEAKING]
+    loader = Loader(overrides={"extend-ignore": others})  # what the project ignores stays ignored
     outcome = check_paths([str(config.root if is_project else path)], loader, show_progress=False)
     found: Dict[str, Set[str]] = {}
     for report in outcome.reports:
