@@ -14,7 +14,8 @@ _TEMPORARY = re.compile(
 )
 _INTO = re.compile(r"\bINTO\s+TEMP(?:ORARY)?\s+(?:TABLE\s+)?\"?([\w$]+)", re.IGNORECASE)
 _SEARCH_PATH = re.compile(
-    r"\bsearch_path\b(?!\s*(?:=|\bTO\b|'\s*,)\s*['\"]*public\b)", re.IGNORECASE
+    r"\bsearch_path\b(?!\s*(?:=|\bTO\b|'\s*,)\s*(?:['\"]*\$user['\"]*\s*,\s*)?['\"]*public\b)",
+    re.IGNORECASE,
 )
 
 
