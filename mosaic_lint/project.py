@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, Iterator, Optional, Tuple
 
 from mosaic_lint.settings import Settings
 
@@ -30,6 +30,9 @@ class Project:
         exclude: patterns of files that aren't linted.
         is_another: tells of a folder below whether it is a project of its own.
         cache_folder: where to keep what was read; ``None`` for nowhere.
+
+    Attributes:
+        answers: what facts ask of several files, found out once; by the name of its module.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Project:
         self._is_another = is_another
         self._cache_folder = cache_folder
         self._data: Dict[str, Optional[bytes]] = {}
+        self.answers: Dict[str, Any] = {}
 
     @cached_property
     def git(self) -> Git:

@@ -14,6 +14,7 @@ FACTS = {
     "FactoryCall": "mosaic_lint.facts.factories:factory_calls",
     "ForeignCall": "mosaic_lint.facts.connections:foreign_calls",
     "Handler": "mosaic_lint.facts.handlers:handlers",
+    "JsonLoads": "mosaic_lint.facts.json_loads:json_loads",
     "LlmCall": "mosaic_lint.facts.llm_clients:llm_calls",
     "LlmParse": "mosaic_lint.facts.llm_parses:llm_parses",
     "LlmValidation": "mosaic_lint.facts.llm_validations:llm_validations",

@@ -18,6 +18,7 @@ from mosaic_lint.triage.connections import suspect_connections
 from mosaic_lint.triage.endpoints import suspect_endpoints
 from mosaic_lint.triage.escapes import suspect_escapes
 from mosaic_lint.triage.handlers import suspect_handlers
+from mosaic_lint.triage.json_loads import suspect_json_loads
 from mosaic_lint.triage.llm import suspect_llm_calls, suspect_parses, suspect_validations
 from mosaic_lint.triage.loops import suspect_query_loops
 from mosaic_lint.triage.mentions import mentions_sql
@@ -39,6 +40,7 @@ STAGES: Dict[str, Callable[[Table, Settings], Suspects]] = {
     "endpoints": suspect_endpoints,
     "escapes": suspect_escapes,
     "handlers": suspect_handlers,
+    "json-loads": suspect_json_loads,
     "llm-calls": suspect_llm_calls,
     "llm-parses": suspect_parses,
     "llm-validations": suspect_validations,

@@ -1,0 +1,259 @@
+"""JSON of a column that is parsed again, though the driver has parsed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import (
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
+
+import libcst as cst
+
+from mosaic_lint.facts.certainty import Certainty
+from mosaic_lint.facts.fallbacks import Fallbacks
+from mosaic_lint.facts.fetched import Fetched, Matter, Passing, Runs
+from mosaic_lint.facts.file import File
+from mosaic_lint.facts.flow import Trace, flow_of
+from mosaic_lint.facts.functions import functions_of
+from mosaic_lint.facts.handed import Use, uses
+from mosaic_lint.facts.query_columns import QueryColumns
+from mosaic_lint.facts.receivers import Driver
+from mosaic_lint.facts.scopes import Binding
+from mosaic_lint.facts.sinks import sinks
+from mosaic_lint.facts.steps import Place
+from mosaic_lint.facts.text_guards import TextGuards
+from mosaic_lint.sql.json_types import Output
+from mosaic_lint.tree import Function
+
+_LOADS = frozenset(("loads",))
+_MAX_HELPED = 500  # parameters of helpers, by what they are given
+
+
+@dataclass(frozen=True, eq=False)
+class JsonLoads:
+    """A fetched value of a JSON column that is parsed.
+
+    Args:
+        node: the call, or the parser where it is handed on to be called.
+        parser: the parser as written.
+        column: the table and the column.
+        type: ``json`` or ``jsonb``.
+        path: the places from the cursor to where it is parsed.
+    """
+
+    node: cst.BaseExpression
+    parser: str
+    column: str
+    type: str
+    path: Sequence[Place]
+
+
+def json_loads(file: File) -> Iterator[JsonLoads]:
+    """The fact ``JsonLoads``."""
+    if any(file.names.may_mean(name, _LOADS) for name in _mentions(file)):
+        yield from _Finder(file).all()
+
+
+def _mentions(file: File) -> Iterator[cst.BaseExpression]:
+    yield from file.tree.of(cst.Name)
+    yield from file.tree.of(cst.Attribute)
+
+
+class _Parsed(NamedTuple):
+    """What a helper parses.
+
+    Args:
+        column: the column of what it is given.
+        use: where it does, or lets another helper do so.
+    """
+
+    column: Output
+    use: Use
+
+
+class _Finder:
+    """Finds the parsed values of one file."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._functions = functions_of(file)
+        self._guards = TextGuards(file)
+        self._fallbacks = Fallbacks(file)
+        self._policy = Passing(file)
+        statements = [s for s in sinks(file) if s.driver is Driver.PSYCOPG]
+        self._runs = Runs(file, statements)
+        self._columns = QueryColumns(file, self._runs)
+        self._uses = list(uses(file))
+
+    def all(self) -> Iterator[JsonLoads]:
+        """The values that are parsed, in the order of the text."""
+        if not any(self._parses(use) for use in self._uses):
+            return
+        trace = flow_of(self._file).trace(self._runs.seeds(), self._policy)
+        if not trace.places:
+            return
+        found: Dict[int, JsonLoads] = {}
+        for use, tag in self._reached(trace):
+            if self._parses(use):
+                self._note(found, trace, use, tag)
+        self._note_helpers(found, trace)
+        yield from sorted(found.values(), key=lambda one: self._file.tree.index(one.node))
+
+    # --- what is given to whom
+
+    def _parses(self, use: Use) -> bool:
+        """Whether a value goes to ``json.loads`` itself."""
+        callee = use.callee
+        if not self._file.names.may_mean(callee, _LOADS):
+            return False
+        if "json.loads" not in self._file.names.qualified(callee):
+            return False
+        if use.is_spread:
+            return True
+        if use.argument.keyword is not None:
+            return use.argument.keyword.value == "s"
+        return isinstance(use.node, cst.Call) and use.argument is use.node.args[0]
+
+    def _reached(self, trace: Trace[Fetched]) -> Iterator[Tuple[Use, Fetched]]:
+        """The uses of what was fetched, each with what one function call is given."""
+        for use in self._uses:
+            for tag in sorted(trace.tags(use.value), key=repr):
+                if _given(use, tag) is not None:
+                    yield use, tag
+
+    # --- findings
+
+    def _note(
+        self, found: Dict[int, JsonLoads], trace: Trace[Fetched], use: Use, tag: Fetched
+    ) -> None:
+        """Note a value that goes to a parser, where it is surely parsed JSON."""
+        if id(use.node) in found or not self._is_unguarded(trace, use, tag):
+            return
+        column = self._column(trace, use, tag.entry)
+        if column is not None:
+            found[id(use.node)] = self._found(use, column, trace.path(use.value, tag))
+
+    def _found(self, use: Use, column: Output, path: Sequence[Place]) -> JsonLoads:
+        parser = self._file.code(use.callee)
+        return JsonLoads(use.node, parser, column.column, column.type, path)
+
+    def _column(self, trace: Trace[Fetched], use: Use, entry: int) -> Optional[Output]:
+        """The JSON column that a value is surely from, be it one of several."""
+        columns: List[Output] = []
+        for tag in trace.tags(use.value):
+            if tag.entry == entry:
+                given = _given(use, tag)
+                if given is None or given.matter is not Matter.VALUE:
+                    return None
+                columns.append(self._columns.of(given))
+        is_json = bool(columns) and all(column.is_json_of_column for column in columns)
+        return min(columns) if is_json else None
+
+    def _is_unguarded(self, trace: Trace[Fetched], use: Use, tag: Fetched) -> bool:
+        """Whether nothing around a use tells that the value may be text."""
+        path = trace.path(use.value, tag)
+        if not Certainty(self._file, trace).is_sure(path):
+            return False
+        function = self._file.tree.enclosing(use.node, cst.FunctionDef, cst.Lambda)
+        values = self._written(trace, path, function, Matter.VALUE)
+        rows = self._written(trace, path, function, Matter.ROW)
+        if self._guards.is_guarded(use.value, values):
+            return False
+        return not self._fallbacks.keeps(use.node, values, rows)
+
+    def _written(
+        self,
+        trace: Trace[Fetched],
+        path: Sequence[Place],
+        function: Optional[cst.CSTNode],
+        matter: Matter,
+    ) -> FrozenSet[str]:
+        """How what is on a way is written in a function, and how its names are."""
+        found: Set[str] = set()
+        for place in path:
+            if any(tag.matter is matter and not tag.method for tag in trace.tags(place)):
+                if isinstance(place, Binding):
+                    found.add(place.name)
+                elif isinstance(place, cst.BaseExpression):
+                    found.add(self._file.code(place))
+        return frozenset(found)
+
+    # --- helpers
+
+    def _note_helpers(self, found: Dict[int, JsonLoads], trace: Trace[Fetched]) -> None:
+        """Note what helpers parse that are given something of a row."""
+        entries: Dict[Tuple[int, Fetched], int] = {}
+        seeds: List[Tuple[Place, Fetched]] = []
+        given: List[Tuple[Use, Fetched, List[int]]] = []
+        for use, tag in self._reached(trace):
+            numbers: List[int] = []
+            for parameter in self._parameters(use):
+                element = _given(use, tag)
+                assert element is not None
+                key = (id(parameter), element)
+                if key not in entries and len(entries) < _MAX_HELPED:
+                    entries[key] = len(entries)
+                    bound = flow_of(self._file).steps.of_node(parameter)
+                    seeds += [(b, element._replace(entry=entries[key])) for b in bound]
+                numbers += [entries[key]] if key in entries else []
+            if numbers:
+                given.append((use, tag, numbers))
+        parsed = self._parsed_in_helpers(seeds)
+        for use, tag, numbers in given:
+            if id(use.node) in found or not all(number in parsed for number in numbers):
+                continue
+            if self._is_unguarded(trace, use, tag):
+                column, inner = parsed[numbers[0]]
+                is_here = isinstance(use.callee, cst.Lambda)  # what it does is done here
+                told = inner if is_here else use
+                found[id(told.node)] = self._found(told, column, trace.path(use.value, tag))
+
+    def _parameters(self, use: Use) -> List[cst.Param]:
+        """The parameters of the file's functions that a value goes to."""
+        found: List[cst.Param] = []
+        for function in self._functions.definitions(use.callee):
+            parameter = self._parameter(use, function)
+            if parameter is None:
+                return []
+            found.append(parameter)
+        return found
+
+    def _parameter(self, use: Use, function: Function) -> Optional[cst.Param]:
+        if use.is_spread:
+            plain = [*function.params.posonly_params, *function.params.params]
+            return plain[0] if plain else None
+        assert isinstance(use.node, cst.Call)
+        return self._functions.parameter(use.node, use.argument, function)
+
+    def _parsed_in_helpers(self, seeds: Iterable[Tuple[Place, Fetched]]) -> Dict[int, _Parsed]:
+        """The entries whose value a helper parses, or lets another one parse."""
+        found: Dict[int, _Parsed] = {}
+        trace = flow_of(self._file).trace(seeds, self._policy)
+        for use, tag in self._reached(trace):
+            if self._parses(use) and tag.entry not in found:
+                column = self._column(trace, use, tag.entry)
+                if column is not None and self._is_unguarded(trace, use, tag):
+                    found[tag.entry] = _Parsed(column, use)
+        return found
+
+
+_ELEMENT = {Matter.ROWS: Matter.ROW, Matter.CURSOR: Matter.ROW, Matter.VALUES: Matter.VALUE}
+
+
+def _given(use: Use, tag: Fetched) -> Optional[Fetched]:
+    """What one call of a use's function is given; ``None`` where it is no row and no value."""
+    if tag.method or tag.is_given or tag.numbered:
+        return None
+    if use.is_spread:
+        matter = _ELEMENT.get(tag.matter)
+        return tag._replace(matter=matter) if matter is not None else None
+    return tag if tag.matter is not Matter.CURSOR else None

@@ -1,0 +1,71 @@
+"""MOS215: JSON that the driver has parsed is parsed again."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from mosaic_lint.anchor import Step
+from mosaic_lint.facts.json_adapters import is_registered
+from mosaic_lint.facts.json_loads import JsonLoads
+from mosaic_lint.facts.trail import source_node, trail
+from mosaic_lint.rule import Context, Draft, rule
+
+
+@rule(
+    code="MOS215",
+    name="json-loads-on-jsonb",
+    message="{parser}() is given {column}, {type} that is parsed already: use the value as it is",
+    subscribes="JsonLoads",
+    triggers=("loads",),
+    stage="json-loads",
+    playbook="Pattern 2: PostgreSQL syntax only",
+)
+def json_loads_on_jsonb(parsed: JsonLoads, context: Context) -> Iterator[Draft]:
+    """
+    What:
+        `json.loads`, directly or in a helper of the module, on a fetched value whose column is
+        declared JSON or JSONB.
+
+    Why:
+        psycopg gives such a column as a dict, a list or what else the document is. To give that to
+        `json.loads` raises `TypeError: the JSON object must be str, bytes or bytearray, not dict`.
+        With SQLite, which stores JSON as text, it was right.
+
+    Example:
+        import json
+
+        cur.execute("CREATE TABLE profiles (id SERIAL PRIMARY KEY, answers JSONB NOT NULL)")
+
+        def answers_of(cur, profile_id):
+            cur.execute("SELECT answers FROM profiles WHERE id = %s", (profile_id,))
+            row = cur.fetchone()
+            return json.loads(row[0])
+
+    Instead:
+        cur.execute("CREATE TABLE profiles (id SERIAL PRIMARY KEY, answers JSONB NOT NULL)")
+
+        def answers_of(cur, profile_id):
+            cur.execute("SELECT answers FROM profiles WHERE id = %s", (profile_id,))
+            row = cur.fetchone()
+            return row[0]
+
+    Fix safety:
+        No fix is offered.
+
+    Limits:
+        The query must be known, and be the last one of its cursor on all ways; the table must be
+        one that DDL of the project declares. Of the select list columns, `->`, `#>`, `COALESCE`
+        and `||` are read, through subselects and common table expressions. Values are followed
+        through rows, loops, comprehensions, unpacking, functions that return them and helpers; not
+        through lists and dicts that are filled element by element. Silent where a test may have
+        found out that the value is text, where a handler that takes `TypeError` goes on with the
+        value, and where `register_default_json` or the like tells the driver what to make of JSON:
+        in the file, or with `globally=True` anywhere in the project. Rows of a `row_factory` of
+        one's own aren't looked at.
+    """
+    if is_registered(context.file):
+        return
+    steps = [Step(source_node(parsed.path[0]), "the cursor with the row"), *trail(parsed.path)]
+    yield context.report(
+        parsed.node, related=steps, parser=parsed.parser, column=parsed.column, type=parsed.type
+    )
