@@ -34,6 +34,7 @@ class Matter(Enum):
     VALUES = "a collection of values of one column"
     VALUE = "a value of a column"
     PAIRS = "a row's values, each with the name of its column"
+    COLUMNS = "all rows turned: the values of each column"
 
 
 class Run(NamedTuple):
@@ -59,7 +60,8 @@ class Fetched(NamedTuple):
         run: the number of the run.
         key: of a value the column's index, or its name.
         by_attribute: whether the column is read as an attribute of the row.
-        numbered: whether ``enumerate`` has put a number before each element.
+        held: the keys behind which it stands in a tuple, list or dict, the outermost first; of a
+            collection those of each element, as in what ``enumerate`` gives.
         is_given: whether it isn't that itself, but a function that gives it.
         method: whether it is a method of that: its name.
         entry: the number of the helper's parameter through which it came; -1 for none.
@@ -69,7 +71,7 @@ class Fetched(NamedTuple):
     run: int
     key: Optional[Key] = None
     by_attribute: bool = False
-    numbered: bool = False
+    held: Tuple[Key, ...] = ()
     is_given: bool = False
     method: str = ""
     entry: int = -1
@@ -95,7 +97,8 @@ _KEEPING_VALUES = frozenset(("typing.cast", "copy.copy", "copy.deepcopy"))
 _PLAIN_DECORATORS = frozenset(
     ("staticmethod", "classmethod", "property", "cached_property", "lru_cache", "cache", "wraps")
 )
-_HELD = frozenset((Move.SAME, Move.KEPT))
+_STAYING = frozenset((Move.SAME, Move.KEPT))
+_MAX_HELD = 2  # displays in displays
 
 
 class Passing(Policy[Fetched]):
@@ -115,7 +118,7 @@ class Passing(Policy[Fetched]):
 
     def carry(self, step: Step, tag: Fetched) -> Optional[Fetched]:
         """What of a result there is after a step."""
-        if step.move in _HELD:
+        if step.move in _STAYING:
             return tag if not _is_left_of_and(step) else None
         if step.move is Move.ENTERED:
             return tag if tag.matter is Matter.CURSOR else None
@@ -135,7 +138,23 @@ class Passing(Policy[Fetched]):
             return _unpacked(step, tag)
         if step.move is Move.COLLECTED and not isinstance(step.place, cst.DictComp):
             matter = _COLLECTION.get(tag.matter)
-            return tag._replace(matter=matter) if matter is not None and not tag.numbered else None
+            return tag._replace(matter=matter) if matter is not None else None
+        return self._shown(step, tag) if step.move is Move.SHOWN else None
+
+    def _shown(self, step: Step, tag: Fetched) -> Optional[Fetched]:
+        """An element of a tuple, list or dict that the code shows."""
+        if tag.matter not in _COLLECTION:
+            return None
+        if isinstance(step.place, cst.Dict):
+            pairs = [e for e in step.place.elements if isinstance(e, cst.DictElement)]
+            keys = [self._constants.key(pair.key) for pair in pairs if pair.value is step.origin]
+            is_plain = len(pairs) == len(step.place.elements) and len(keys) == 1
+            return _holding(tag, keys[0] if is_plain else None)
+        if isinstance(step.place, (cst.Tuple, cst.List)):
+            elements = step.place.elements
+            if not any(isinstance(element, cst.StarredElement) for element in elements):
+                place = next(i for i, e in enumerate(elements) if e.value is step.origin)
+                return _holding(tag, place)
         return None
 
     def _handed_out(self, step: Step, tag: Fetched) -> Optional[Fetched]:
@@ -158,9 +177,9 @@ class Passing(Policy[Fetched]):
         plain = tag._replace(method="")
         if tag.method in ("fetchall", "fetchmany"):
             return plain._replace(matter=Matter.ROWS)
-        if tag.matter is Matter.ROW and tag.method in ("get", "pop"):
+        if tag.matter in _COLLECTION and tag.method in ("get", "pop"):
             key = self._constants.key(step.place.args[0].value) if step.place.args else None
-            return _value(plain, key)
+            return _item_of(plain, key)
         if tag.method in ("fetchone", "pop", "popleft"):
             return plain._replace(matter=_ELEMENT[tag.matter])
         return plain  # a copy, or what has the same columns
@@ -172,38 +191,38 @@ class Passing(Policy[Fetched]):
         index = place.slice[0].slice
         if not isinstance(index, cst.Index):
             return tag if tag.matter in (Matter.ROWS, Matter.VALUES) else None
-        if tag.matter is Matter.ROW:
-            key = self._constants.key(index.value)
-            if tag.numbered:
-                return tag._replace(numbered=False) if key == 1 else None
-            return _value(tag, key)
-        matter = _ELEMENT.get(tag.matter)
-        is_collection = matter is not None and tag.matter is not Matter.CURSOR
-        return tag._replace(matter=matter) if is_collection and matter is not None else None
+        if tag.matter is Matter.CURSOR:
+            return None
+        if tag.matter in _ELEMENT:
+            return tag._replace(matter=_ELEMENT[tag.matter])
+        return _item_of(tag, self._constants.key(index.value))
 
     def _given(self, step: Step, tag: Fetched) -> Optional[Fetched]:
         """What a function makes of it; functions of the file are looked into elsewhere."""
         call = step.place
         assert isinstance(call, cst.Call)
-        if any(a.star and a.value is step.origin for a in call.args):
-            return None
         names = self._names.qualified(call.func)
+        if any(a.star and a.value is step.origin for a in call.args):
+            is_turned = "builtins.zip" in names and _ELEMENT.get(tag.matter) is Matter.ROW
+            return tag._replace(matter=Matter.COLUMNS) if is_turned and not tag.held else None
         if tag.method:
             is_row = tag.method == "fetchone" and "builtins.iter" in names
             return tag._replace(matter=Matter.ROWS, method="") if is_row else None
-        if tag.matter is Matter.VALUE:
-            return tag if names & _KEEPING_VALUES else None
         if tag.matter is Matter.PAIRS:
             return tag._replace(matter=Matter.ROW) if "builtins.dict" in names else None
-        if tag.matter is Matter.ROW:
+        if tag.matter is Matter.COLUMNS:
+            return tag if names & _KEEPING else None
+        if tag.matter is Matter.ROW and not tag.held:
             if "builtins.zip" in names and self._is_named(call, step.origin):
-                return tag._replace(matter=Matter.PAIRS) if not tag.numbered else None
-            return tag if names & _KEEPING_ROWS and not tag.numbered else None
+                return tag._replace(matter=Matter.PAIRS)
+            return tag if names & _KEEPING_ROWS else None
+        if tag.matter in _COLLECTION:
+            return tag if names & _KEEPING_VALUES else None
         if names & {"builtins.next", "builtins.anext"}:
             return tag._replace(matter=_ELEMENT[tag.matter])
         rows = tag._replace(matter=Matter.ROWS) if tag.matter is Matter.CURSOR else tag
         if "builtins.enumerate" in names:
-            return rows._replace(numbered=True) if not tag.numbered else None
+            return _holding(rows, 1)
         return rows if names & _KEEPING else None
 
     def _is_named(self, call: cst.Call, row: Place) -> bool:
@@ -228,17 +247,31 @@ def _is_left_of_and(step: Step) -> bool:
 
 
 def _attribute(name: str, tag: Fetched) -> Optional[Fetched]:
+    if tag.held and tag.matter not in _ELEMENT:
+        return tag._replace(method=name) if name in ("get", "pop") else None
     if name in _METHODS.get(tag.matter, ()):
         return tag._replace(method=name)
-    if tag.matter is Matter.ROW and not tag.numbered and not name.startswith("_"):
-        return _value(tag, name, by_attribute=True)
+    if tag.matter is Matter.ROW and not name.startswith("_"):
+        return tag._replace(matter=Matter.VALUE, key=name, by_attribute=True)
     return None
 
 
-def _value(tag: Fetched, key: Optional[Key], *, by_attribute: bool = False) -> Optional[Fetched]:
+def _holding(tag: Fetched, key: Optional[Key]) -> Optional[Fetched]:
+    """What holds something behind a key."""
+    if key is None or len(tag.held) >= _MAX_HELD:
+        return None
+    return tag._replace(held=(key, *tag.held))
+
+
+def _item_of(tag: Fetched, key: Optional[Key]) -> Optional[Fetched]:
+    """What stands behind a key of a row, or of what holds it."""
     if key is None:
         return None
-    return tag._replace(matter=Matter.VALUE, key=key, by_attribute=by_attribute)
+    if tag.held:
+        return tag._replace(held=tag.held[1:]) if tag.held[0] == key else None
+    if tag.matter is Matter.COLUMNS:
+        return tag._replace(matter=Matter.VALUES, key=key)
+    return tag._replace(matter=Matter.VALUE, key=key) if tag.matter is Matter.ROW else None
 
 
 def _unpacked(step: Step, tag: Fetched) -> Optional[Fetched]:
@@ -256,14 +289,9 @@ def _unpacked(step: Step, tag: Fetched) -> Optional[Fetched]:
 
 
 def _part(tag: Fetched, part: Part) -> Optional[Fetched]:
-    if tag.numbered and tag.matter in (Matter.ROW, Matter.VALUE):
-        return tag._replace(numbered=False) if part == Part(1) else None
-    if tag.matter is Matter.ROW:
-        return _value(tag, part.place) if not part.is_rest else None
-    if part.is_rest:
-        return tag if tag.matter in (Matter.ROWS, Matter.VALUES) else None
-    matter = _ELEMENT.get(tag.matter)
-    return tag._replace(matter=matter) if matter is not None else None
+    if tag.matter in _ELEMENT:
+        return tag if part.is_rest else tag._replace(matter=_ELEMENT[tag.matter])
+    return _item_of(tag, part.place) if not part.is_rest else None
 
 
 class Constants:

@@ -22,7 +22,7 @@ from mosaic_lint.facts.certainty import Certainty
 from mosaic_lint.facts.fallbacks import Fallbacks
 from mosaic_lint.facts.fetched import Fetched, Matter, Passing, Runs
 from mosaic_lint.facts.file import File
-from mosaic_lint.facts.flow import Trace, flow_of
+from mosaic_lint.facts.flow import flow_of
 from mosaic_lint.facts.functions import functions_of
 from mosaic_lint.facts.handed import Use, uses
 from mosaic_lint.facts.query_columns import QueryColumns
@@ -80,6 +80,10 @@ class _Parsed(NamedTuple):
     use: Use
 
 
+_Seen = Certainty[Fetched]
+"""What a walk found, and how sure that is."""
+
+
 class _Finder:
     """Finds the parsed values of one file."""
 
@@ -98,15 +102,18 @@ class _Finder:
         """The values that are parsed, in the order of the text."""
         if not any(self._parses(use) for use in self._uses):
             return
-        trace = flow_of(self._file).trace(self._runs.seeds(), self._policy)
-        if not trace.places:
+        seen = self._follow(self._runs.seeds())
+        if not seen.trace.places:
             return
         found: Dict[int, JsonLoads] = {}
-        for use, tag in self._reached(trace):
+        for use, tag in self._reached(seen):
             if self._parses(use):
-                self._note(found, trace, use, tag)
-        self._note_helpers(found, trace)
+                self._note(found, seen, use, tag)
+        self._note_helpers(found, seen)
         yield from sorted(found.values(), key=lambda one: self._file.tree.index(one.node))
+
+    def _follow(self, seeds: Iterable[Tuple[Place, Fetched]]) -> _Seen:
+        return Certainty(self._file, flow_of(self._file).trace(seeds, self._policy))
 
     # --- what is given to whom
 
@@ -123,56 +130,54 @@ class _Finder:
             return use.argument.keyword.value == "s"
         return isinstance(use.node, cst.Call) and use.argument is use.node.args[0]
 
-    def _reached(self, trace: Trace[Fetched]) -> Iterator[Tuple[Use, Fetched]]:
+    def _reached(self, seen: _Seen) -> Iterator[Tuple[Use, Fetched]]:
         """The uses of what was fetched, each with what one function call is given."""
         for use in self._uses:
-            for tag in sorted(trace.tags(use.value), key=repr):
+            for tag in sorted(seen.trace.tags(use.value), key=repr):
                 if _given(use, tag) is not None:
                     yield use, tag
 
     # --- findings
 
-    def _note(
-        self, found: Dict[int, JsonLoads], trace: Trace[Fetched], use: Use, tag: Fetched
-    ) -> None:
+    def _note(self, found: Dict[int, JsonLoads], seen: _Seen, use: Use, tag: Fetched) -> None:
         """Note a value that goes to a parser, where it is surely parsed JSON."""
-        if id(use.node) in found or not self._is_unguarded(trace, use, tag):
+        if id(use.node) in found or not self._is_unguarded(seen, use, tag):
             return
-        column = self._column(trace, use, tag.entry)
+        column = self._column(seen, use, tag.entry)
         if column is not None:
-            found[id(use.node)] = self._found(use, column, trace.path(use.value, tag))
+            found[id(use.node)] = self._found(use, column, seen.trace.path(use.value, tag))
 
     def _found(self, use: Use, column: Output, path: Sequence[Place]) -> JsonLoads:
         parser = self._file.code(use.callee)
         return JsonLoads(use.node, parser, column.column, column.type, path)
 
-    def _column(self, trace: Trace[Fetched], use: Use, entry: int) -> Optional[Output]:
+    def _column(self, seen: _Seen, use: Use, entry: int) -> Optional[Output]:
         """The JSON column that a value is surely from, be it one of several."""
         columns: List[Output] = []
-        for tag in trace.tags(use.value):
+        for tag in seen.trace.tags(use.value):
             if tag.entry == entry:
                 given = _given(use, tag)
-                if given is None or given.matter is not Matter.VALUE:
+                if given is None or given.matter is not Matter.VALUE or given.held:
                     return None
                 columns.append(self._columns.of(given))
         is_json = bool(columns) and all(column.is_json_of_column for column in columns)
         return min(columns) if is_json else None
 
-    def _is_unguarded(self, trace: Trace[Fetched], use: Use, tag: Fetched) -> bool:
+    def _is_unguarded(self, seen: _Seen, use: Use, tag: Fetched) -> bool:
         """Whether nothing around a use tells that the value may be text."""
-        path = trace.path(use.value, tag)
-        if not Certainty(self._file, trace).is_sure(path):
+        path = seen.trace.path(use.value, tag)
+        if not seen.is_sure(path):
             return False
         function = self._file.tree.enclosing(use.node, cst.FunctionDef, cst.Lambda)
-        values = self._written(trace, path, function, Matter.VALUE)
-        rows = self._written(trace, path, function, Matter.ROW)
+        values = self._written(seen, path, function, Matter.VALUE)
+        rows = self._written(seen, path, function, Matter.ROW)
         if self._guards.is_guarded(use.value, values):
             return False
         return not self._fallbacks.keeps(use.node, values, rows)
 
     def _written(
         self,
-        trace: Trace[Fetched],
+        seen: _Seen,
         path: Sequence[Place],
         function: Optional[cst.CSTNode],
         matter: Matter,
@@ -180,7 +185,9 @@ class _Finder:
         """How what is on a way is written in a function, and how its names are."""
         found: Set[str] = set()
         for place in path:
-            if any(tag.matter is matter and not tag.method for tag in trace.tags(place)):
+            if any(
+                t.matter is matter and not t.method and not t.held for t in seen.trace.tags(place)
+            ):
                 if isinstance(place, Binding):
                     found.add(place.name)
                 elif isinstance(place, cst.BaseExpression):
@@ -189,12 +196,12 @@ class _Finder:
 
     # --- helpers
 
-    def _note_helpers(self, found: Dict[int, JsonLoads], trace: Trace[Fetched]) -> None:
+    def _note_helpers(self, found: Dict[int, JsonLoads], seen: _Seen) -> None:
         """Note what helpers parse that are given something of a row."""
         entries: Dict[Tuple[int, Fetched], int] = {}
         seeds: List[Tuple[Place, Fetched]] = []
         given: List[Tuple[Use, Fetched, List[int]]] = []
-        for use, tag in self._reached(trace):
+        for use, tag in self._reached(seen):
             numbers: List[int] = []
             for parameter in self._parameters(use):
                 element = _given(use, tag)
@@ -211,11 +218,11 @@ class _Finder:
         for use, tag, numbers in given:
             if id(use.node) in found or not all(number in parsed for number in numbers):
                 continue
-            if self._is_unguarded(trace, use, tag):
+            if self._is_unguarded(seen, use, tag):
                 column, inner = parsed[numbers[0]]
                 is_here = isinstance(use.callee, cst.Lambda)  # what it does is done here
                 told = inner if is_here else use
-                found[id(told.node)] = self._found(told, column, trace.path(use.value, tag))
+                found[id(told.node)] = self._found(told, column, seen.trace.path(use.value, tag))
 
     def _parameters(self, use: Use) -> List[cst.Param]:
         """The parameters of the file's functions that a value goes to."""
@@ -237,11 +244,11 @@ class _Finder:
     def _parsed_in_helpers(self, seeds: Iterable[Tuple[Place, Fetched]]) -> Dict[int, _Parsed]:
         """The entries whose value a helper parses, or lets another one parse."""
         found: Dict[int, _Parsed] = {}
-        trace = flow_of(self._file).trace(seeds, self._policy)
-        for use, tag in self._reached(trace):
+        seen = self._follow(seeds)
+        for use, tag in self._reached(seen):
             if self._parses(use) and tag.entry not in found:
-                column = self._column(trace, use, tag.entry)
-                if column is not None and self._is_unguarded(trace, use, tag):
+                column = self._column(seen, use, tag.entry)
+                if column is not None and self._is_unguarded(seen, use, tag):
                     found[tag.entry] = _Parsed(column, use)
         return found
 
@@ -251,7 +258,7 @@ _ELEMENT = {Matter.ROWS: Matter.ROW, Matter.CURSOR: Matter.ROW, Matter.VALUES: M
 
 def _given(use: Use, tag: Fetched) -> Optional[Fetched]:
     """What one call of a use's function is given; ``None`` where it is no row and no value."""
-    if tag.method or tag.is_given or tag.numbered:
+    if tag.method or tag.is_given:
         return None
     if use.is_spread:
         matter = _ELEMENT.get(tag.matter)

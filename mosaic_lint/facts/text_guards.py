@@ -59,11 +59,9 @@ class TextGuards:
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, cst.Match):
                 yield ancestor.subject
-            if isinstance(ancestor, (cst.FunctionDef, cst.Lambda)):
-                return
 
     def _tests(self, node: cst.CSTNode) -> Iterator[Tuple[cst.BaseExpression, bool]]:
-        """The tests that were made before, each with what came out."""
+        """The tests that were made before, each with what came out; closures know those around."""
         below = node
         for ancestor in self._tree.ancestors(node):
             if isinstance(ancestor, (cst.If, cst.IfExp)) and below is not ancestor.test:
@@ -76,8 +74,6 @@ class TextGuards:
                 yield from ((test, True) for test in _filters(ancestor.for_in))
             elif isinstance(ancestor, _BLOCKS):
                 yield from self._passed(ancestor, below)
-            if isinstance(ancestor, (cst.FunctionDef, cst.Lambda)):
-                return
             below = ancestor
 
     def _passed(
