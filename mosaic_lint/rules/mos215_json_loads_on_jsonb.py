@@ -34,7 +34,7 @@ def json_loads_on_jsonb(parsed: JsonLoads, context: Context) -> Iterator[Draft]:
     Example:
         import json
 
-        cur.execute("CREATE TABLE profiles (id SERIAL PRIMARY KEY, answers JSONB NOT NULL)")
+        SCHEMA = "CREATE TABLE IF NOT EXISTS profiles (id SERIAL PRIMARY KEY, answers JSONB)"
 
         def answers_of(cur, profile_id):
             cur.execute("SELECT answers FROM profiles WHERE id = %s", (profile_id,))
@@ -42,7 +42,7 @@ def json_loads_on_jsonb(parsed: JsonLoads, context: Context) -> Iterator[Draft]:
             return json.loads(row[0])
 
     Instead:
-        cur.execute("CREATE TABLE profiles (id SERIAL PRIMARY KEY, answers JSONB NOT NULL)")
+        SCHEMA = "CREATE TABLE IF NOT EXISTS profiles (id SERIAL PRIMARY KEY, answers JSONB)"
 
         def answers_of(cur, profile_id):
             cur.execute("SELECT answers FROM profiles WHERE id = %s", (profile_id,))
