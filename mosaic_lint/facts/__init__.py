@@ -34,6 +34,7 @@ TEXT_FACTS: Dict[str, str] = {
     "Header": "mosaic_lint.facts.headers:headers",
     "StaleDate": "mosaic_lint.facts.stale_dates:stale_dates",
     "VersionConstant": "mosaic_lint.facts.version_constants:version_constants",
+    "MigrationScript": "mosaic_lint.facts.migrations:migration_scripts",
 }
 """Facts that a text tells unparsed, in any language; their functions take a ``Script``."""
 
