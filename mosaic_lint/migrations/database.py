@@ -1,0 +1,146 @@
+"""A database that scripts are run on: operations change its catalogue as PostgreSQL would."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from mosaic_lint.migrations.catalogue import TEMPORARY, Catalogue, Entity, Making, Refused
+from mosaic_lint.schema.names import PUBLIC, Name
+
+
+class Database:
+    """What is there, and the session in which a script runs.
+
+    Attributes:
+        catalogue: the objects.
+        making: what the statement that runs makes; ``None`` while a rollback runs, because what
+            that makes is to stay.
+        path: the schemas in which a bare name is looked for.
+        refusals: what the server refused to drop.
+    """
+
+    def __init__(self) -> None:
+        self.catalogue = Catalogue()
+        self.making: Optional[Making] = None
+        self.path: Tuple[str, ...] = (PUBLIC,)
+        self.refusals: List[Refused] = []
+        self._begun: Optional[int] = None
+        self._has_failed = False
+        self._savepoints: Dict[str, int] = {}
+
+    def start_session(self) -> None:
+        """Begin a script: what one sets doesn't outlast it."""
+        self.path = (PUBLIC,)
+        self._begun, self._has_failed = None, False
+        self._savepoints = {}
+
+    def end_session(self) -> None:
+        """End a script. Who runs it commits what it left open."""
+        if self._has_failed:
+            self.roll_back()
+
+    # Transactions
+
+    @property
+    def is_aborted(self) -> bool:
+        """Whether an error makes all else fail until the transaction's end."""
+        return self._has_failed
+
+    def begin(self) -> None:
+        """``BEGIN``."""
+        if self._begun is None:
+            self._begun = self.catalogue.mark()
+
+    def commit(self) -> None:
+        """``COMMIT``; of a failed transaction nothing is left."""
+        if self._has_failed:
+            self.roll_back()
+        self._begun = None
+        self._savepoints = {}
+
+    def roll_back(self) -> None:
+        """``ROLLBACK``."""
+        if self._begun is not None:
+            self.catalogue.undo(self._begun)
+        self._begun, self._has_failed = None, False
+        self._savepoints = {}
+
+    def savepoint(self, name: str) -> None:
+        """``SAVEPOINT``."""
+        if self._begun is not None and not self._has_failed:
+            self._savepoints[name] = self.catalogue.mark()
+
+    def roll_back_to(self, name: str) -> None:
+        """``ROLLBACK TO``."""
+        if name in self._savepoints:
+            self.catalogue.undo(self._savepoints[name])
+            self._has_failed = False
+
+    @contextmanager
+    def statement(self) -> Iterator[None]:
+        """Run a statement: of one that fails nothing is left, and its transaction has failed."""
+        mark = self.catalogue.mark()
+        try:
+            yield
+        except Failure as failure:
+            self.catalogue.undo(mark)
+            if failure.refusal is not None:  # other failures are less sure
+                self.refusals.append(failure.refusal)
+                self._has_failed = self._begun is not None
+
+    # Names
+
+    def find(self, space: str, name: Name) -> Optional[Entity]:
+        """What a name means."""
+        schemas = (name.schema,) if name.schema else (TEMPORARY, *self.path)
+        for schema in schemas:
+            found = self.catalogue.find(space, _schema(schema), name.name)
+            if found is not None:
+                return found
+        return None
+
+    def place(self, name: Name, *, temporary: bool = False) -> str:
+        """The schema in which something new with a name is made."""
+        if temporary:
+            return TEMPORARY
+        return _schema(name.schema or (self.path[0] if self.path else PUBLIC))
+
+    def table(self, name: Name) -> Entity:
+        """A relation by its name; one that nothing makes must have been there before."""
+        return self._implied("table", "relation", name)
+
+    def type(self, name: Name) -> Entity:
+        """A type by its name; one that nothing makes must have been there before."""
+        return self._implied("type", "type", name)
+
+    def _implied(self, kind: str, space: str, name: Name) -> Entity:
+        found = self.find(space, name)
+        if found is None:
+            found = self.catalogue.add(kind, self.place(name), name.name, is_implied=True)
+        assert found is not None  # a name that isn't found is free
+        return found
+
+    def column(self, table: Entity, name: str) -> Entity:
+        """A column of a table; one that nothing makes must have been there before."""
+        found = self.catalogue.find("column", table.number, name)
+        if found is None:
+            found = self.catalogue.add("column", table.number, name, is_implied=True)
+        assert found is not None
+        return found
+
+
+class Failure(Exception):
+    """A statement that the server refuses.
+
+    Args:
+        refusal: what can't be dropped, where that is the reason.
+    """
+
+    def __init__(self, refusal: Optional[Refused] = None) -> None:
+        super().__init__("the server refuses the statement")
+        self.refusal = refusal
+
+
+def _schema(name: str) -> str:
+    return TEMPORARY if name.startswith(("pg_temp_", TEMPORARY)) else name

