@@ -38,7 +38,10 @@ TEXT_FACTS: Dict[str, str] = {
 }
 """Facts that a text tells unparsed, in any language; their functions take a ``Script``."""
 
-PROJECT_FACTS: Dict[str, str] = {}
+PROJECT_FACTS: Dict[str, str] = {
+    "LeftByRollback": "mosaic_lint.facts.rollbacks:left_by_rollbacks",
+    "NoRollback": "mosaic_lint.facts.rollbacks:migrations_without_rollback",
+}
 """Facts about a project as a whole; their functions take a ``Project``."""
 
 

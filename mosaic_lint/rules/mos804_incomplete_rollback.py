@@ -1,0 +1,74 @@
+"""MOS804: a rollback script that leaves something of its migration."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from mosaic_lint.anchor import FilePlace
+from mosaic_lint.migrations.rollbacks import Left
+from mosaic_lint.model import Span
+from mosaic_lint.rule import Context, Draft, rule
+
+
+@rule(
+    code="MOS804",
+    name="incomplete-rollback",
+    message="{rollback} leaves the {kind} {name}{reason}: {instead}",
+    subscribes="LeftByRollback",
+    triggers=(),
+    stage="project",
+    playbook="Section 6: migration management",
+    in_markdown=False,
+)
+def incomplete_rollback(left: Left, context: Context) -> Iterator[Draft]:
+    """
+    What:
+        A table, column, index, type, view or sequence that a migration creates and that is still
+        there when its rollback script has run. Both are followed statement by statement, on what
+        the folder's earlier migrations left: renames, what is dropped along with a table, a column
+        or by `CASCADE`, and a `DROP` that the server refuses because something needs what is to
+        be dropped.
+
+    Why:
+        After such a rollback the database is in a state that no version of the program knows, and
+        the migration can't be run again: what is there already is not created anew.
+
+    Example:
+        -- migrations/20251103_add_opening_hours.sql
+        CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
+        CREATE TYPE weekday AS ENUM ('mon', 'tue');
+
+        -- migrations/20251103_rollback.sql
+        DROP TABLE IF EXISTS opening_hours;
+
+    Instead:
+        -- migrations/20251103_add_opening_hours.sql
+        CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
+        CREATE TYPE weekday AS ENUM ('mon', 'tue');
+
+        -- migrations/20251103_rollback.sql
+        DROP TABLE IF EXISTS opening_hours;
+        DROP TYPE IF EXISTS weekday;
+
+    Fix safety:
+        No fix is offered.
+
+    Limits:
+        Constraints with their indexes, functions, triggers, extensions and schemas aren't looked
+        for. Where a `DO` block, a function or another file that psql reads could have dropped
+        something, nothing is said of it. What code creates in a `DO` block isn't seen.
+    """
+    start = left.making.offset
+    place = FilePlace(left.making.path, Span(start, start + left.making.width))
+    reason, instead = "", f"append {left.drop}"
+    if left.refused:
+        reason = f", because {left.refused} needs it"
+        instead = f"drop {left.refused} first, or write CASCADE"
+    yield context.report(
+        place,
+        rollback=left.rollback,
+        kind=left.kind,
+        name=left.name,
+        reason=reason,
+        instead=instead,
+    )
