@@ -32,3 +32,41 @@ def names(files: Dict[str, str]) -> Tuple[str, ...]:
 def test_a_rollback_leaves_what_is_claimed(pair: Pair) -> None:
     files = {FIRST: pair.before, SECOND: pair.migration, BACK: pair.rollback}
     assert names(files) == pair.left
+
+
+COOKS = "CREATE TABLE cooks (id INT PRIMARY KEY);\n"
+SHIFTS = "CREATE TABLE shifts (id INT REFERENCES cooks);\n"
+
+
+def told(migration: str, rollback: str) -> List[str]:
+    """What is told of a rollback: the name, the reason and the remedy."""
+    files = {SECOND: migration, BACK: rollback}
+    return [f"{left.name}{left.reason}: {left.remedy}" for left in left_by(files)]
+
+
+def test_what_is_forgotten_is_to_be_appended() -> None:
+    assert told('CREATE TABLE kitchen."Cooks" (id INT)', "") == [
+        'kitchen."Cooks": append DROP TABLE IF EXISTS kitchen."Cooks"'
+    ]
+    assert told('ALTER TABLE cooks ADD "Phone" TEXT', "") == [
+        'cooks."Phone": append ALTER TABLE IF EXISTS cooks DROP COLUMN IF EXISTS "Phone"'
+    ]
+
+
+def test_a_refusal_says_what_is_in_the_way() -> None:
+    assert told(COOKS + SHIFTS, "DROP TABLE cooks; DROP TABLE shifts;") == [
+        "cooks, because the foreign key shifts_id_fkey of shifts needs it: "
+        "drop that first, or write CASCADE"
+    ]
+    counted = "CREATE SEQUENCE n; CREATE TABLE t (id INT DEFAULT nextval('n'));"
+    assert told(counted, "DROP SEQUENCE n; DROP TABLE t;") == [
+        "n, because the default of the column id of t needs it: drop that first, or write CASCADE"
+    ]
+
+
+def test_a_failed_transaction_says_where_it_fails() -> None:
+    back = "BEGIN; DROP TABLE cooks; DROP TABLE shifts; COMMIT;"
+    assert told(COOKS + SHIFTS, back)[1] == (
+        "shifts, because its transaction fails at the table cooks: "
+        "drop first what needs that, or write CASCADE"
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, Optional, Tuple
 
 from mosaic_lint.migrations.catalogue import TEMPORARY, Catalogue, Entity, Making, Refused
-from mosaic_lint.schema.names import PUBLIC, Name
+from mosaic_lint.schema.names import PUBLIC, Name, quoted, shown
 
 
 class Database:
@@ -17,14 +17,16 @@ class Database:
         making: what the statement that runs makes; ``None`` while a rollback runs, because what
             that makes is to stay.
         path: the schemas in which a bare name is looked for.
-        refusals: what the server refused to drop.
+        refusals: what the server refused to drop, by its number: what needs it, in words.
+        failed: what made a transaction fail, in words; empty where none did.
     """
 
     def __init__(self) -> None:
         self.catalogue = Catalogue()
         self.making: Optional[Making] = None
         self.path: Tuple[str, ...] = (PUBLIC,)
-        self.refusals: List[Refused] = []
+        self.refusals: Dict[int, str] = {}
+        self.failed = ""
         self._begun: Optional[int] = None
         self._has_failed = False
         self._savepoints: Dict[str, int] = {}
@@ -86,10 +88,24 @@ class Database:
         except Failure as failure:
             self.catalogue.undo(mark)
             if failure.refusal is not None:  # other failures are less sure
-                self.refusals.append(failure.refusal)
-                self._has_failed = self._begun is not None
+                self._refuse(failure.refusal)
+
+    def _refuse(self, refusal: Refused) -> None:
+        self.refusals[refusal.dropped.number] = self.called(refusal.by)
+        if self._begun is not None:
+            self._has_failed = True
+            self.failed = self.called(refusal.dropped)
 
     # Names
+
+    def called(self, entity: Entity) -> str:
+        """A few words that tell what is meant."""
+        owner = self.catalogue.get(entity.scope)
+        if owner is None:
+            return f"the {entity.kind} {written(entity)}"
+        if owner.kind == "column":
+            return f"the {entity.kind} of {self.called(owner)}"
+        return f"the {entity.kind} {quoted(entity.name)} of {written(owner)}"
 
     def find(self, space: str, name: Name) -> Optional[Entity]:
         """What a name means."""
@@ -140,6 +156,11 @@ class Failure(Exception):
     def __init__(self, refusal: Optional[Refused] = None) -> None:
         super().__init__("the server refuses the statement")
         self.refusal = refusal
+
+
+def written(entity: Entity) -> str:
+    """The name of what isn't a part of a table, as SQL writes it."""
+    return shown(quoted(str(entity.scope)), quoted(entity.name))
 
 
 def _schema(name: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, NamedTuple, Sequence, Set
+from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from mosaic_lint.migrations.catalogue import TEMPORARY, Entity, Making
-from mosaic_lint.migrations.database import Database
+from mosaic_lint.migrations.database import Database, written
 from mosaic_lint.migrations.doubts import Doubts
 from mosaic_lint.migrations.pairing import GetText, Migration
 from mosaic_lint.migrations.running import run
-from mosaic_lint.schema.names import quoted, shown
+from mosaic_lint.schema.names import quoted
 
 _REPORTED = frozenset(
     ("table", "foreign table", "column", "index", "view", "materialized view", "type", "domain",
@@ -24,17 +24,17 @@ class Left(NamedTuple):
         making: the statement of the migration that made it; its first word is ``CREATE`` or so.
         kind: ``table``, ``column``...
         name: as SQL writes it; a column's with its table.
-        drop: what would drop it.
         rollback: the name of the rollback script.
-        refused: what keeps the server from dropping it, where the script tries to; else empty.
+        reason: why it is left, though the script wants to drop it; else empty.
+        remedy: what to write instead.
     """
 
     making: Making
     kind: str
     name: str
-    drop: str
     rollback: str
-    refused: str
+    reason: str
+    remedy: str
 
 
 class _Group:
@@ -83,7 +83,7 @@ class Rollbacks:
         if text is None:
             return []
         self._undo_others(group)
-        self._database.refusals.clear()
+        self._database.refusals, self._database.failed = {}, ""
         run(self._database, text, "", group.doubts)
         before = catalogue.existed(group.mark)
         found = [
@@ -116,40 +116,26 @@ class Rollbacks:
     def _described(self, entity: Entity, rollback: str) -> Left:
         assert entity.making is not None
         table = self._database.catalogue.get(entity.scope)
-        refused = self._refused(entity)
         if table is None:
-            name = _written(entity)
+            name = written(entity)
             drop = f"DROP {entity.kind.upper()} IF EXISTS {name}"
         else:
-            written, column = _written(table), quoted(entity.name)
-            name = f"{written}.{column}"
-            drop = f"ALTER TABLE IF EXISTS {written} DROP COLUMN IF EXISTS {column}"
-        return Left(entity.making, entity.kind, name, drop, rollback, refused)
+            column = quoted(entity.name)
+            name = f"{written(table)}.{column}"
+            drop = f"ALTER TABLE IF EXISTS {written(table)} DROP COLUMN IF EXISTS {column}"
+        reason, remedy = self._explained(entity, drop)
+        return Left(entity.making, entity.kind, name, rollback, reason, remedy)
 
-    def _refused(self, entity: Entity) -> str:
-        """What keeps something from being dropped by the rollback, though it wants to."""
-        for refused in self._database.refusals:
-            if refused.dropped.number == entity.number:
-                return self._called(refused.by)
-        return ""
-
-    def _called(self, entity: Entity) -> str:
-        """A few words that tell what is meant."""
-        table = self._database.catalogue.get(entity.scope)
-        if table is None:
-            return f"the {entity.kind} {_written(entity)}"
-        if isinstance(table.scope, int):  # a default of a column
-            return f"the {entity.kind} of {self._called(table)}"
-        if not entity.name:
-            return f"the {entity.kind} of {_written(table)}"
-        return f"the {entity.kind} {entity.name} of {_written(table)}"
+    def _explained(self, entity: Entity, drop: str) -> Tuple[str, str]:
+        """Why something is left, if the rollback wants to drop it, and what helps."""
+        by = self._database.refusals.get(entity.number, "")
+        if by:
+            return f", because {by} needs it", "drop that first, or write CASCADE"
+        if self._database.failed:
+            reason = f", because its transaction fails at {self._database.failed}"
+            return reason, "drop first what needs that, or write CASCADE"
+        return "", f"append {drop}"
 
 
 def _is_made_by(entity: Entity, group: _Group) -> bool:
     return entity.making is not None and entity.making.path in group.paths
-
-
-def _written(entity: Entity) -> str:
-    """A name as SQL writes it."""
-    schema, name = quoted(str(entity.scope)), quoted(entity.name)
-    return shown(schema, name)

@@ -14,7 +14,7 @@ _LONGEST = 60  # characters of a value that are shown
 @rule(
     code="MOS802",
     name="migration-header",
-    message="the migration's header {faults}: write {instead} into the comments at its beginning",
+    message="the {which}'s header {faults}: write {instead} into the comments at its beginning",
     subscribes="MigrationScript",
     triggers=(),
     stage="text",
@@ -69,7 +69,12 @@ def migration_header(script: MigrationScript, context: Context) -> Iterator[Draf
         faults.append(f"has DATE {_short(script.other_date)}")
         instead.append(f"DATE: {script.name.date}")
     if faults:
-        yield context.report(Span(0, 0), faults=" and ".join(faults), instead=" and ".join(instead))
+        yield context.report(
+            Span(0, 0),
+            which="rollback" if script.name.is_rollback else "migration",
+            faults=" and ".join(faults),
+            instead=" and ".join(instead),
+        )
 
 
 def _short(value: str) -> str:

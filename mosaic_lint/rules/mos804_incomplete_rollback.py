@@ -13,7 +13,7 @@ from mosaic_lint.rule import Context, Draft, rule
 @rule(
     code="MOS804",
     name="incomplete-rollback",
-    message="{rollback} leaves the {kind} {name}{reason}: {instead}",
+    message="{rollback} leaves the {kind} {name}{reason}: {remedy}",
     subscribes="LeftByRollback",
     triggers=(),
     stage="project",
@@ -60,15 +60,11 @@ def incomplete_rollback(left: Left, context: Context) -> Iterator[Draft]:
     """
     start = left.making.offset
     place = FilePlace(left.making.path, Span(start, start + left.making.width))
-    reason, instead = "", f"append {left.drop}"
-    if left.refused:
-        reason = f", because {left.refused} needs it"
-        instead = f"drop {left.refused} first, or write CASCADE"
     yield context.report(
         place,
         rollback=left.rollback,
         kind=left.kind,
         name=left.name,
-        reason=reason,
-        instead=instead,
+        reason=left.reason,
+        remedy=left.remedy,
     )
