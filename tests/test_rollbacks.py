@@ -23,15 +23,15 @@ def left_by(files: Dict[str, str]) -> List[Left]:
     ]
 
 
-def names(files: Dict[str, str]) -> Tuple[str, ...]:
-    """Kind and name of what the rollbacks of a project leave, sorted."""
-    return tuple(sorted(f"{left.kind} {left.name}" for left in left_by(files)))
+def names(before: str, migration: str, rollback: str) -> Tuple[str, ...]:
+    """Kind and name of what a rollback leaves, sorted."""
+    found = left_by({FIRST: before, SECOND: migration, BACK: rollback})
+    return tuple(sorted(f"{left.kind} {left.name}" for left in found))
 
 
 @pytest.mark.parametrize("pair", list(pairs()), ids=lambda pair: pair.name)
 def test_a_rollback_leaves_what_is_claimed(pair: Pair) -> None:
-    files = {FIRST: pair.before, SECOND: pair.migration, BACK: pair.rollback}
-    assert names(files) == pair.left
+    assert names(pair.before, pair.migration, pair.rollback) == pair.left
 
 
 COOKS = "CREATE TABLE cooks (id INT PRIMARY KEY);\n"

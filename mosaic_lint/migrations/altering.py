@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List, Optional, Tuple
 
-from mosaic_lint.migrations.catalogue import Entity, Need, Refused
+from mosaic_lint.migrations.catalogue import TEMPORARY, Entity, Need, Refused
 from mosaic_lint.migrations.creating import (
     FOREIGN_KEY,
     add_constraint,
@@ -98,6 +98,8 @@ def _rename(database: Database, entity: Entity, name: str) -> None:
 
 def _move(database: Database, entity: Entity, schema: str) -> None:
     """Move a relation, and the indexes and sequences that are a part of it."""
+    if TEMPORARY in (entity.scope, schema):
+        raise Failure
     database.catalogue.change(entity, scope=schema)
     for part in database.catalogue.dependents(entity):
         if part.kind == "index":
@@ -107,6 +109,7 @@ def _move(database: Database, entity: Entity, schema: str) -> None:
 def _alter_schema(database: Database, operation: AlterTable) -> None:
     for action in operation.actions:
         if isinstance(action, RenameTo):
+            database.leave(operation.name.name)
             for entity in database.catalogue.members(operation.name.name):
                 database.catalogue.change(entity, scope=action.new)
 
@@ -163,6 +166,7 @@ def _drop_schemas(database: Database, operation: Drop) -> None:
         members = database.catalogue.members(name.name)
         if members and not operation.cascade:
             raise Failure
+        database.leave(name.name)
         _drop(database, members, cascade=True)
 
 

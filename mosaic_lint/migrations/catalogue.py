@@ -48,6 +48,7 @@ class Entity:
         name: as PostgreSQL stores it.
         making: what made it; ``None`` where that isn't a statement that would have to be undone.
         is_implied: whether nothing makes it, but something needs it; its kind is a guess then.
+        is_open: whether a table has columns that its statement doesn't list.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Entity:
     name: str
     making: Optional[Making] = None
     is_implied: bool = False
+    is_open: bool = False
 
     @property
     def space(self) -> str:
@@ -240,7 +242,7 @@ class Catalogue:
 
     def _taken(self, entities: Iterable[Entity], *, cascade: bool) -> List[int]:
         """The numbers of all that is dropped."""
-        taken = [entity.number for entity in entities]
+        taken = list(dict.fromkeys(entity.number for entity in entities))
         seen: Set[int] = set(taken)
         refusing: List[Tuple[int, int]] = []
         for number in taken:  # grows on the way

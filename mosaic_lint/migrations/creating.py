@@ -36,6 +36,7 @@ def create_table(database: Database, operation: CreateTable, statement: Statemen
     if table is None:
         _exists(operation.if_not_exists)
         return
+    table = database.catalogue.change(table, is_open=bool(operation.doubt))
     need = Need.PART if operation.is_partition else Need.SURE
     for parent in parents:
         database.catalogue.depend(table, parent, need)
@@ -73,8 +74,11 @@ def added_column(
     database: Database, table: Entity, action: AddColumn, statement: Statement
 ) -> None:
     """``ADD COLUMN``."""
-    if add_column(database, table, action.column, statement) is None:
+    column = add_column(database, table, action.column, statement)
+    if column is None:
         _exists(action.if_not_exists)
+    elif action.if_not_exists and table.is_open:
+        database.catalogue.change(column, making=None)  # it may have been there
 
 
 def use_type(database: Database, entity: Entity, type_name: TypeName) -> None:

@@ -38,9 +38,10 @@ class Database:
         self._savepoints = {}
 
     def end_session(self) -> None:
-        """End a script. Who runs it commits what it left open."""
+        """End a script. Who runs it commits what it left open; what is temporary is gone."""
         if self._has_failed:
             self.roll_back()
+        self.catalogue.drop(self.catalogue.members(TEMPORARY), cascade=True)
 
     # Transactions
 
@@ -115,6 +116,10 @@ class Database:
             if found is not None:
                 return found
         return None
+
+    def leave(self, schema: str) -> None:
+        """Look for bare names in a schema no longer, because it is gone."""
+        self.path = tuple(each for each in self.path if each != schema)
 
     def place(self, name: Name, *, temporary: bool = False) -> str:
         """The schema in which something new with a name is made."""

@@ -1,20 +1,28 @@
 """A real server says what rollbacks leave: its catalogue after them, compared with that before.
 
-Scripts are run by psql, as people run migrations, each in a session of its own.
+The scripts of pairs are run by psql, as people run migrations, each in a session of its own. Random
+ones are run statement by statement, and those of migrations that fail are left out: what the linter
+doesn't know it takes for something that was there before.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, Iterator, List, Set, Tuple
+from typing import Any, Iterator, Set, Tuple
 
 import pytest
 
+from mosaic_lint.sqlfile import statements
+from tests.server.random_rollbacks import Generator
 from tests.server.rollback_pairs import Pair, pairs
+from tests.test_rollbacks import names
 
 DATABASE = "mosaic_rollbacks"
+RANDOM = int(os.environ.get("MOSAIC_TEST_ROLLBACKS", "60"))
 
 _RELATIONS = """
 SELECT c.oid::bigint, c.relkind::text, n.nspname, c.relname FROM pg_class c
@@ -24,7 +32,7 @@ AND n.nspname !~ '^(pg_|information_schema)' AND n.nspname <> 'information_schem
 AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)
 AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid AND c.relkind IN ('i', 'I'))
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-    AND (d.deptype = 'e' OR d.deptype IN ('a', 'i') AND c.relkind = 'S'))
+    AND (d.deptype = 'e' OR d.deptype IN ('a', 'i') AND c.relname LIKE '%\\_seq'))
 """
 _TYPES = """
 SELECT t.oid::bigint, CASE t.typtype WHEN 'd' THEN 'd' ELSE 't' END, n.nspname, t.typname
@@ -35,9 +43,9 @@ AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')
 """
 _COLUMNS = """
-SELECT a.attrelid::bigint, a.attnum::int, c.relname, a.attname FROM pg_attribute a
+SELECT a.attrelid::bigint, a.attnum::int, n.nspname, c.relname, a.attname FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')
+WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attislocal AND c.relkind IN ('r', 'p', 'f')
 AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
 """
 _KINDS = {
@@ -64,7 +72,7 @@ class Catalogue:
         cursor.execute(query)
         return set(cursor.fetchall())
 
-    def left_since(self, before: Catalogue) -> List[str]:
+    def left_since(self, before: Catalogue) -> Tuple[str, ...]:
         """Kind and name of what there wasn't before, neither itself nor another by its name."""
         known = {row[0] for row in before.things}
         names = {row[1:] for row in before.things}
@@ -73,13 +81,13 @@ class Catalogue:
             for number, kind, schema, name in self.things
             if number not in known and (kind, schema, name) not in names
         ]
-        columns = {(row[0], row[3]) for row in before.columns}
+        columns = {(row[0], row[4]) for row in before.columns}
         numbers = {row[:2] for row in before.columns}
-        for table, number, table_name, name in self.columns:
+        for table, number, schema, table_name, name in self.columns:
             is_new = (table, number) not in numbers and (table, name) not in columns
             if table in known and is_new:
-                found.append(f"column {table_name}.{name}")
-        return sorted(found)
+                found.append(f"column {_written(schema, table_name)}.{name}")
+        return tuple(sorted(found))
 
 
 def _written(schema: str, name: str) -> str:
@@ -142,4 +150,49 @@ def test_the_server_is_left_with_what_is_claimed(pair: Pair, psql: str, database
     before = catalogue(database)
     run(psql, database, pair.migration)
     run(psql, database, pair.rollback)
-    assert catalogue(database).left_since(before) == list(pair.left)
+    assert catalogue(database).left_since(before) == pair.left
+
+
+@pytest.fixture(scope="module")
+def cursor(dsn: str, connection: Any) -> Iterator[Any]:
+    """A cursor in a database of its own, in which everything is committed at once."""
+    import psycopg2
+
+    maker = psycopg2.connect(dsn)
+    maker.autocommit = True
+    with maker.cursor() as making:
+        making.execute(f"DROP DATABASE IF EXISTS {DATABASE}_random")
+        making.execute(f"CREATE DATABASE {DATABASE}_random")
+        connected = psycopg2.connect(psycopg2.extensions.make_dsn(dsn, dbname=f"{DATABASE}_random"))
+        connected.autocommit = True
+        with connected.cursor() as cursor:
+            yield cursor
+        connected.close()
+        making.execute(f"DROP DATABASE {DATABASE}_random WITH (FORCE)")
+    maker.close()
+
+
+def run_alone(cursor: Any, script: str) -> str:
+    """Run a script as a session; gives the statements that the server takes."""
+    import psycopg2
+
+    taken = []
+    cursor.execute("SET client_min_messages = error")
+    for start, end in statements(script):
+        with contextlib.suppress(psycopg2.Error):
+            cursor.execute(script[start:end])
+            taken.append(script[start:end])
+    cursor.execute("DISCARD ALL")
+    return ";\n".join(taken)
+
+
+@pytest.mark.parametrize("seed", range(RANDOM))
+def test_the_linter_says_the_same_of_random_scripts(seed: int, cursor: Any) -> None:
+    pair = Generator(seed).pair()
+    cursor.execute("DROP SCHEMA IF EXISTS public, kitchen, cellar CASCADE")
+    cursor.execute("CREATE SCHEMA public")
+    first = run_alone(cursor, pair.before)
+    before = Catalogue(cursor)
+    migration = run_alone(cursor, pair.migration)
+    run_alone(cursor, pair.rollback)
+    assert names(first, migration, pair.rollback) == Catalogue(cursor).left_since(before)
