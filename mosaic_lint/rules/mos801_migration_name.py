@@ -31,12 +31,24 @@ def migration_name(script: MigrationScript, context: Context) -> Iterator[Draft]
         moment, and nobody finds the rollback script that belongs to it.
 
     Example:
-        --: path = "migrations/add_opening_hours.sql"
+        ==> migrations/add_opening_hours.sql <==
         CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
 
     Instead:
-        --: path = "migrations/20251103_add_opening_hours.sql"
+        ==> migrations/20251103_add_opening_hours.sql <==
+        -- MIGRATION: 20251103_add_opening_hours.sql
+        -- VERSION: 1.2.0
+        -- PHASE: Shops, week 2
+        -- AUTHOR: Ines
+        -- DATE: 2025-11-03
+        -- ROLLBACK: Run 20251103_rollback.sql
         CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
+
+        ==> migrations/20251103_rollback.sql <==
+        -- ROLLBACK: 20251103_rollback.sql
+        -- REVERTS: 20251103_add_opening_hours.sql
+        -- VERSION: Reverts from v1.2.0 back to v1.1.4
+        DROP TABLE IF EXISTS opening_hours;
 
     Fix safety:
         No fix is offered.

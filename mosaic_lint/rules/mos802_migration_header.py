@@ -34,13 +34,13 @@ def migration_header(script: MigrationScript, context: Context) -> Iterator[Draf
         copied from another migration is worse than none: it names the wrong way back.
 
     Example:
-        --: path = "migrations/20251103_add_opening_hours.sql"
+        ==> migrations/20251103_add_opening_hours.sql <==
         -- MIGRATION: 20251103_add_opening_hours.sql
         -- AUTHOR: Ines
         CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
 
     Instead:
-        --: path = "migrations/20251103_add_opening_hours.sql"
+        ==> migrations/20251103_add_opening_hours.sql <==
         -- MIGRATION: 20251103_add_opening_hours.sql
         -- VERSION: 1.2.0
         -- PHASE: Shops, week 2
@@ -48,6 +48,12 @@ def migration_header(script: MigrationScript, context: Context) -> Iterator[Draf
         -- DATE: 2025-11-03
         -- ROLLBACK: Run 20251103_rollback.sql
         CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
+
+        ==> migrations/20251103_rollback.sql <==
+        -- ROLLBACK: 20251103_rollback.sql
+        -- REVERTS: 20251103_add_opening_hours.sql
+        -- VERSION: Reverts from v1.2.0 back to v1.1.4
+        DROP TABLE IF EXISTS opening_hours;
 
     Fix safety:
         No fix is offered.

@@ -33,11 +33,30 @@ def missing_rollback(migration: NoRollback, context: Context) -> Iterator[Draft]
         it drops the wrong table.
 
     Example:
-        migrations/20251103_add_opening_hours.sql
+        ==> migrations/20251103_add_opening_hours.sql <==
+        -- MIGRATION: 20251103_add_opening_hours.sql
+        -- VERSION: 1.2.0
+        -- PHASE: Shops, week 2
+        -- AUTHOR: Ines
+        -- DATE: 2025-11-03
+        -- ROLLBACK: Run 20251103_rollback.sql
+        CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
 
     Instead:
-        migrations/20251103_add_opening_hours.sql
-        migrations/20251103_rollback.sql
+        ==> migrations/20251103_add_opening_hours.sql <==
+        -- MIGRATION: 20251103_add_opening_hours.sql
+        -- VERSION: 1.2.0
+        -- PHASE: Shops, week 2
+        -- AUTHOR: Ines
+        -- DATE: 2025-11-03
+        -- ROLLBACK: Run 20251103_rollback.sql
+        CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
+
+        ==> migrations/20251103_rollback.sql <==
+        -- ROLLBACK: 20251103_rollback.sql
+        -- REVERTS: 20251103_add_opening_hours.sql
+        -- VERSION: Reverts from v1.2.0 back to v1.1.4
+        DROP TABLE IF EXISTS opening_hours;
 
     Fix safety:
         No fix is offered.

@@ -34,19 +34,37 @@ def incomplete_rollback(left: Left, context: Context) -> Iterator[Draft]:
         the migration can't be run again: what is there already is not created anew.
 
     Example:
-        -- migrations/20251103_add_opening_hours.sql
+        ==> migrations/20251103_add_opening_hours.sql <==
+        -- MIGRATION: 20251103_add_opening_hours.sql
+        -- VERSION: 1.2.0
+        -- PHASE: Shops, week 2
+        -- AUTHOR: Ines
+        -- DATE: 2025-11-03
+        -- ROLLBACK: Run 20251103_rollback.sql
         CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
         CREATE TYPE weekday AS ENUM ('mon', 'tue');
 
-        -- migrations/20251103_rollback.sql
+        ==> migrations/20251103_rollback.sql <==
+        -- ROLLBACK: 20251103_rollback.sql
+        -- REVERTS: 20251103_add_opening_hours.sql
+        -- VERSION: Reverts from v1.2.0 back to v1.1.4
         DROP TABLE IF EXISTS opening_hours;
 
     Instead:
-        -- migrations/20251103_add_opening_hours.sql
+        ==> migrations/20251103_add_opening_hours.sql <==
+        -- MIGRATION: 20251103_add_opening_hours.sql
+        -- VERSION: 1.2.0
+        -- PHASE: Shops, week 2
+        -- AUTHOR: Ines
+        -- DATE: 2025-11-03
+        -- ROLLBACK: Run 20251103_rollback.sql
         CREATE TABLE IF NOT EXISTS opening_hours (id SERIAL PRIMARY KEY);
         CREATE TYPE weekday AS ENUM ('mon', 'tue');
 
-        -- migrations/20251103_rollback.sql
+        ==> migrations/20251103_rollback.sql <==
+        -- ROLLBACK: 20251103_rollback.sql
+        -- REVERTS: 20251103_add_opening_hours.sql
+        -- VERSION: Reverts from v1.2.0 back to v1.1.4
         DROP TABLE IF EXISTS opening_hours;
         DROP TYPE IF EXISTS weekday;
 
