@@ -31,7 +31,8 @@ def names(before: str, migration: str, rollback: str) -> Tuple[str, ...]:
 
 @pytest.mark.parametrize("pair", list(pairs()), ids=lambda pair: pair.name)
 def test_a_rollback_leaves_what_is_claimed(pair: Pair) -> None:
-    assert names(pair.before, pair.migration, pair.rollback) == pair.left
+    found = names(pair.before, pair.migration, pair.rollback)
+    assert found == (() if pair.silent else pair.left)
 
 
 COOKS = "CREATE TABLE cooks (id INT PRIMARY KEY);\n"

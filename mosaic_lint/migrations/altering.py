@@ -6,14 +6,13 @@ from typing import List, Optional, Tuple
 
 from mosaic_lint.migrations.catalogue import TEMPORARY, Entity, Need, Refused
 from mosaic_lint.migrations.creating import (
-    FOREIGN_KEY,
     add_constraint,
     added_column,
     own,
     set_default,
     use_type,
 )
-from mosaic_lint.migrations.database import Database, Failure
+from mosaic_lint.migrations.database import FOREIGN_KEY, Database, Failure
 from mosaic_lint.schema.operations import (
     Action,
     AddColumn,
@@ -101,7 +100,7 @@ def _move(database: Database, entity: Entity, schema: str) -> None:
     if TEMPORARY in (entity.scope, schema):
         raise Failure
     database.catalogue.change(entity, scope=schema)
-    for part in database.catalogue.dependents(entity):
+    for part in database.catalogue.dependents(entity, Need.PART):
         if part.kind == "index":
             database.catalogue.change(part, scope=schema)
 
@@ -121,7 +120,8 @@ def _drop_column(database: Database, table: Entity, action: DropColumn) -> None:
         return
     gone: List[Entity] = [column]
     if action.cascade:  # which columns a view reads isn't known
-        gone += [each for each in catalogue.dependents(table) if each.kind in _VIEWS]
+        readers = catalogue.dependents(table, Need.SURE, Need.MAYBE)
+        gone += [each for each in readers if each.kind in _VIEWS]
     _drop(database, gone, cascade=action.cascade)
 
 
@@ -137,7 +137,7 @@ def _drop_constraint(database: Database, table: Entity, action: DropConstraint) 
 
 
 def _is_index_of(database: Database, entity: Entity, table: Entity) -> bool:
-    return entity.kind == "index" and entity in database.catalogue.dependents(table)
+    return entity.kind == "index" and table in database.catalogue.needed_by(entity)
 
 
 def drop(database: Database, operation: Drop) -> None:

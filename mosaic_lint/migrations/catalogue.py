@@ -95,7 +95,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._entities: Dict[int, Entity] = {}
         self._numbers: Dict[Tuple[str, object, str], int] = {}
-        self._dependents: Dict[int, Dict[int, Need]] = {}
+        self._dependents: Dict[Tuple[int, Need], Dict[int, bool]] = {}
         self._needed: Dict[int, Dict[int, bool]] = {}
         self._members: Dict[object, Dict[int, bool]] = {}  # of a schema
         self._journal: List[Tuple[Dict[Any, Any], Any, Any]] = []
@@ -149,9 +149,10 @@ class Catalogue:
         """What an object depends on."""
         return self._living(self._needed.get(entity.number, {}))
 
-    def dependents(self, entity: Entity) -> List[Entity]:
-        """What depends on an object."""
-        return self._living(self._dependents.get(entity.number, {}))
+    def dependents(self, entity: Entity, *needs: Need) -> List[Entity]:
+        """What depends on an object in one of some ways."""
+        found = [self._dependents.get((entity.number, need), {}) for need in needs]
+        return [each for numbers in found for each in self._living(numbers)]
 
     def existed(self, mark: int) -> Set[Tuple[str, object, str]]:
         """The names that were taken at a moment, of those that changed hands since."""
@@ -201,17 +202,16 @@ class Catalogue:
         return entity
 
     def depend(self, entity: Entity, on: Entity, need: Need) -> None:
-        """Let an object depend on another one; the strongest dependency counts."""
-        known = self._dependents.setdefault(on.number, {})
-        order = list(Need)
-        old = known.get(entity.number)
-        if entity.number != on.number and (old is None or order.index(need) < order.index(old)):
-            self._set(known, entity.number, need)
+        """Let an object depend on another one."""
+        if entity.number != on.number:
+            known = self._dependents.setdefault((on.number, need), {})
+            self._set(known, entity.number, True)
             self._set(self._needed.setdefault(entity.number, {}), on.number, True)
 
     def release(self, entity: Entity, on: Entity) -> None:
         """Let an object depend on another one no longer."""
-        self._discard(self._dependents.get(on.number, {}), entity.number)
+        for need in Need:
+            self._discard(self._dependents.get((on.number, need), {}), entity.number)
         self._discard(self._needed.get(entity.number, {}), on.number)
 
     def change(self, entity: Entity, **changes: Any) -> Entity:
@@ -246,14 +246,15 @@ class Catalogue:
         seen: Set[int] = set(taken)
         refusing: List[Tuple[int, int]] = []
         for number in taken:  # grows on the way
-            for dependent, need in self._dependents.get(number, {}).items():
-                if dependent in seen or dependent not in self._entities:
-                    continue
-                if need is Need.PART or cascade:
-                    seen.add(dependent)
-                    taken.append(dependent)
-                elif need is Need.SURE:
-                    refusing.append((number, dependent))
+            for need in Need:
+                for dependent in self._dependents.get((number, need), {}):
+                    if dependent in seen or dependent not in self._entities:
+                        continue
+                    if need is Need.PART or cascade:
+                        seen.add(dependent)
+                        taken.append(dependent)
+                    elif need is Need.SURE:
+                        refusing.append((number, dependent))
         for number, dependent in refusing:
             if dependent not in seen:
                 raise Refused(self._entities[number], self._entities[dependent])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from mosaic_lint.migrations.catalogue import TEMPORARY, Entity, Need
-from mosaic_lint.migrations.database import Database, Failure
+from mosaic_lint.migrations.database import FOREIGN_KEY, Database, Failure
 from mosaic_lint.migrations.views import read_relations
-from mosaic_lint.schema.names import Name, chosen, joined
+from mosaic_lint.schema.names import Name
 from mosaic_lint.schema.operations import (
     AddColumn,
     ColumnMade,
@@ -23,7 +23,6 @@ from mosaic_lint.schema.reader import Reader, UnreadableError
 from mosaic_lint.sql.lexer import Kind
 from mosaic_lint.sql.statement import Statement, read
 
-FOREIGN_KEY = "foreign key"
 DEFAULT = "default"
 _KINDS = frozenset(("view", "materialized view", "type", "domain", "sequence", "foreign table"))
 
@@ -64,6 +63,10 @@ def add_column(
     made_one = database.catalogue.add("column", table.number, column.name, database.making)
     if made_one is not None:
         use_type(database, made_one, column.type)
+        for name in sorted(column.computed or ()):
+            source = database.catalogue.find("column", table.number, name)
+            if source is not None:
+                database.catalogue.depend(made_one, source, Need.SURE)
         set_default(database, made_one, column.default_place, statement)
         for constraint in column.constraints:
             add_constraint(database, table, constraint)
@@ -139,12 +142,7 @@ def add_constraint(database: Database, table: Entity, constraint: Constraint) ->
 def _add_foreign_key(database: Database, table: Entity, key: ForeignKeyMade) -> None:
     catalogue = database.catalogue
     target = database.table(key.target)
-    name = key.name or chosen(
-        table.name,
-        joined(key.columns),
-        "fkey",
-        lambda name: catalogue.has((FOREIGN_KEY, table.number, name)),
-    )
+    name = key.name or database.free_name(table, key.columns, "fkey", table.number)
     made_one = catalogue.add(FOREIGN_KEY, table.number, name)
     if made_one is None:
         raise Failure
@@ -159,12 +157,7 @@ def create_index(database: Database, operation: CreateIndex) -> None:
     """``CREATE INDEX``."""
     table = database.table(operation.table)
     schema = str(table.scope)
-    name = operation.name or chosen(
-        table.name,
-        joined(operation.labels),
-        "idx",
-        lambda name: database.catalogue.has(("relation", schema, name)),
-    )
+    name = operation.name or database.free_name(table, operation.labels, "idx", schema)
     making = database.making if schema != TEMPORARY else None
     index = database.catalogue.add("index", schema, name, making)
     if index is None:

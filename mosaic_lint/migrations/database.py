@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Dict, Iterator, Optional, Tuple
+from itertools import count
+from typing import Dict, Iterator, Optional, Sequence, Tuple
 
 from mosaic_lint.migrations.catalogue import TEMPORARY, Catalogue, Entity, Making, Refused
-from mosaic_lint.schema.names import PUBLIC, Name, quoted, shown
+from mosaic_lint.schema.names import PUBLIC, Name, chosen, joined, quoted, shown
+
+FOREIGN_KEY = "foreign key"
+_MOST_ALIKE = 100  # names with a number behind them; nobody has so many
 
 
 class Database:
@@ -120,6 +124,23 @@ class Database:
     def leave(self, schema: str) -> None:
         """Look for bare names in a schema no longer, because it is gone."""
         self.path = tuple(each for each in self.path if each != schema)
+
+    def free_name(self, table: Entity, labels: Sequence[str], label: str, scope: object) -> str:
+        """The name that PostgreSQL gives an index or a foreign key without one.
+
+        Args:
+            table: the table that it belongs to.
+            labels: what of the columns enters the name.
+            label: how the name ends.
+            scope: where the name must be free: a schema, or a table's number.
+        """
+        space = "relation" if isinstance(scope, str) else FOREIGN_KEY
+        tries = count()
+
+        def is_taken(name: str) -> bool:
+            return next(tries) < _MOST_ALIKE and self.catalogue.has((space, scope, name))
+
+        return chosen(table.name, joined(labels), label, is_taken)
 
     def place(self, name: Name, *, temporary: bool = False) -> str:
         """The schema in which something new with a name is made."""

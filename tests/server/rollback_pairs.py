@@ -24,6 +24,7 @@ class Pair:
         migration: the migration.
         rollback: its rollback script.
         left: kind and name of what the rollback leaves, sorted.
+        silent: why the linter says nothing of it all the same; empty where it does.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Pair:
     migration: str
     rollback: str
     left: Tuple[str, ...]
+    silent: str = ""
 
 
 def pairs() -> Iterator[Pair]:
