@@ -11,6 +11,7 @@ from mosaic_lint.migrations.names import ScriptName, script_name
 
 _PATH = re.compile(r"[\w./\\-]+")
 _SQL = ".sql"
+_SCRIPTS = (_SQL, ".sh", ".bash", ".py")
 
 GetText = Callable[[str], Optional[str]]
 Exists = Callable[[str], bool]
@@ -29,13 +30,19 @@ class Migration(NamedTuple):
     text: str
     rollback: str
 
+    @property
+    def is_titled(self) -> bool:
+        """Whether its header says that it is a migration."""
+        return "MIGRATION" in fields_of(self.text)
+
 
 def folders(
     paths: Iterable[str], root: str, get_text: GetText, exists: Exists
 ) -> Iterator[List[Migration]]:
     """The migrations of each folder, in the order in which they are run.
 
-    A script that a migration's header names as its rollback is none, however it is called.
+    A script that a migration's header names as its rollback is none, however it is called, unless
+    its own header says that it is one.
 
     Args:
         paths: all files of a project.
@@ -55,7 +62,7 @@ def folders(
             if text is not None:
                 pairs.append(Migration(name, text, _rollback(name, text, exists)))
         undoing = {pair.rollback for pair in pairs}
-        yield [pair for pair in pairs if pair.name.path not in undoing]
+        yield [pair for pair in pairs if pair.name.path not in undoing or pair.is_titled]
 
 
 def _rollback(name: ScriptName, text: str, exists: Exists) -> str:
@@ -70,7 +77,7 @@ def _candidates(name: ScriptName, value: str) -> Iterator[str]:
     """The paths that a header may mean, seen from the script's folder and from the project's."""
     for match in _PATH.finditer(value):
         path = match.group().replace("\\", "/").rstrip(".")
-        path = path if path.lower().endswith(_SQL) else path + _SQL
+        path = path if path.lower().endswith(_SCRIPTS) else path + _SQL
         for start in (name.folder, ""):
             found = posixpath.normpath(start + path)
             if not found.startswith(("..", "/")):

@@ -79,7 +79,7 @@ class Rollbacks:
     def _tried(self, group: _Group, rollback: str) -> List[Left]:
         catalogue = self._database.catalogue
         mark = catalogue.mark()
-        text = self._get_text(rollback)
+        text = self._get_text(rollback) if rollback.lower().endswith(".sql") else None
         if text is None:
             return []
         self._undo_others(group)
