@@ -1,0 +1,213 @@
+"""What runs an archived script, in shell code."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import AbstractSet, Dict, Iterator, List, Optional, Tuple
+
+from mosaic_lint.lifecycle.folders import ARCHIVE
+from mosaic_lint.lifecycle.programs import arguments, is_shell, option_value, run_by
+from mosaic_lint.lifecycle.shell import Command, Word, all_commands, expand
+from mosaic_lint.model import Span
+
+MENTION = re.compile(r"scripts[/\\]{1,2}archive(?![\w-]|\.\w)")
+
+_PATH = re.compile(r"(?P<before>.*?)scripts/archive(?:/(?P<rest>.*))?", re.DOTALL)
+_OF_OWN_FOLDER = re.compile(
+    r"\$\(.*(?:dirname|BASH_SOURCE).*\)|\$\{(?:BASH_SOURCE|0)[^}]*%/\*\}", re.DOTALL
+)
+_DECLARING = frozenset(("export", "local", "readonly", "declare", "typeset"))
+_ASSIGNMENT = re.compile(r"(\w+)=(.*)", re.DOTALL)
+_MODULE = re.compile(r"scripts\.archive\.\w[\w.]*")
+_MAX_REGIONS = 1_000
+
+_Key = Tuple[int, Tuple[int, ...]]
+
+
+class Archive:
+    """The archive as one file of the project sees it.
+
+    Args:
+        path: the file that may run what is in it, relative to the project's folder.
+        text: that file's text.
+        files: the project's files.
+    """
+
+    def __init__(self, path: str, text: str, files: AbstractSet[str]) -> None:
+        self._text = text
+        self._folder = posixpath.dirname(path)
+        self._files = files
+
+    def runs_in(self, start: int, end: int, *, is_command: bool = True) -> Iterator[Span]:
+        """What a range of shell code runs of the archive.
+
+        Args:
+            start: where the code begins.
+            end: where it ends.
+            is_command: whether it surely is code, and not only a text that may be.
+        """
+        pending = [(start, end, is_command)]
+        for _ in range(_MAX_REGIONS):
+            if not pending:
+                return
+            low, high, sure = pending.pop()
+            session = _Session(self, self._text)
+            for number, command in all_commands(self._text, low, high):
+                yield from session.meet(number, command, sure)
+                pending.extend((*inner, True) for inner in session.inner(command))
+
+    def of_words(self, words: List[Word], *, is_command: bool = True) -> Iterator[Span]:
+        """What a command runs of the archive whose words are known.
+
+        Args:
+            words: the words.
+            is_command: whether it surely is a command.
+        """
+        session = _Session(self, self._text)
+        command = Command(words)
+        yield from session.meet(0, command, is_command)
+        for start, end in session.inner(command):
+            yield from self.runs_in(start, end)
+
+    def resolved(self, written: str, folder: str) -> Optional[str]:
+        """The path of an archived script that some words mean.
+
+        Args:
+            written: a path as it was written, its variables filled in.
+            folder: the working folder, as far as it is known.
+
+        Returns:
+            The path; ``None`` where it means something else, or nobody knows.
+        """
+        path = re.sub(r"[/\\]+", "/", written.strip("\"'"))
+        match = _PATH.fullmatch(path)
+        if match and _is_root(match["before"]):
+            rest = match["rest"]
+            return ARCHIVE + rest if rest else ARCHIVE
+        if match or path.startswith(("/", "~", "$", "%", "{")):
+            return None
+        for base in (folder, self._folder):
+            full = posixpath.normpath(posixpath.join(base, path))
+            if full.startswith(ARCHIVE) and full in self._files:
+                return full
+        return None
+
+    def own_folder(self, text: str) -> str:
+        """A word in which the folder of the script itself is filled in."""
+        match = _OF_OWN_FOLDER.search(text)
+        if match is None:
+            return text
+        folder = self._folder or "."
+        for _ in range(match.group().count("/..")):
+            folder = posixpath.dirname(folder) or "."
+        return f"{text[: match.start()]}./{folder}{text[match.end() :]}"
+
+
+def _is_root(before: str) -> bool:
+    """Whether what stands before ``scripts/archive`` may be the project's folder."""
+    if not before or before.startswith("/"):
+        return not before or before.endswith("/")
+    segments = before.split("/")
+    return not segments.pop() and all(
+        segment in (".", "..", "~", "") or any(sign in segment for sign in "${}%<`()")
+        for segment in segments
+    )
+
+
+class _Session:
+    """A shell that goes through commands: its variables and its folder.
+
+    Args:
+        archive: the archive.
+        text: the file's text.
+    """
+
+    def __init__(self, archive: Archive, text: str) -> None:
+        self._archive = archive
+        self._text = text
+        self._variables: Dict[str, str] = {}
+        self._folders: Dict[_Key, Tuple[str, Optional[Span]]] = {}
+
+    def meet(self, region: int, command: Command, is_command: bool) -> Iterator[Span]:
+        """What a command runs of the archive."""
+        words, key = command.words, (region, command.shells)
+        self._assign(words)
+        folder, entered = self._folder(key)
+        left = arguments(words)
+        if left and left[0].text in ("cd", "pushd", "popd"):
+            self._enter(key, left[1:], folder)
+            return
+        for word in run_by(words, is_command=is_command).words:
+            found = self._judge(word, folder, entered)
+            if found is not None:
+                yield found
+
+    def inner(self, command: Command) -> Iterator[Tuple[int, int]]:
+        """The ranges of code that a command hands to a shell."""
+        for word in run_by(command.words).texts:
+            shown = self._text[word.start : word.end]
+            opened = re.search(r"['\"]", shown)
+            if opened is not None:
+                yield word.start + opened.end(), word.end - (shown[-1] == opened.group())
+        if command.bodies and is_shell(command.words):
+            yield from command.bodies
+
+    def _judge(self, word: Word, folder: str, entered: Optional[Span]) -> Optional[Span]:
+        written = self._filled(word.text)
+        value, _ = option_value(written)
+        for text in (written, value):
+            if text is None:
+                continue
+            if _MODULE.match(text):
+                return _span(self._text, word, r"scripts\.archive\.[\w.]*")
+            path = self._archive.resolved(text, folder)
+            if path is not None and path.rstrip("/") != ARCHIVE.rstrip("/"):
+                direct = self._archive.resolved(text, "") is not None
+                if not direct and entered is not None:
+                    return entered
+                return _span(self._text, word, r"scripts[/\\]{1,2}archive[^\s\"'`;,)\]}]*")
+        return None
+
+    def _filled(self, text: str) -> str:
+        return self._archive.own_folder(expand(text, self._variables))
+
+    def _assign(self, words: List[Word]) -> None:
+        declares = bool(words) and words[0].text in _DECLARING
+        for word in words[declares:]:
+            match = _ASSIGNMENT.fullmatch(word.text)
+            if match is None:
+                if not declares:
+                    return
+                continue
+            self._variables[match.group(1)] = self._filled(match.group(2))
+
+    def _folder(self, key: _Key) -> Tuple[str, Optional[Span]]:
+        """Where a command runs: as its subshell was told last, or the shell around it."""
+        region, shells = key
+        for length in range(len(shells), -1, -1):
+            known = self._folders.get((region, shells[:length]))
+            if known is not None:
+                return known
+        return "", None
+
+    def _enter(self, key: _Key, words: List[Word], folder: str) -> None:
+        """Follow ``cd``."""
+        names = [word for word in words if word.text == "-" or not word.text.startswith("-")]
+        target = self._filled(names[0].text) if names else ""
+        path = self._archive.resolved(target, folder)
+        if path is not None:
+            span = _span(self._text, names[0], r"scripts[/\\]{1,2}archive[^\s\"'`;,)\]}]*")
+            self._folders[key] = path.rstrip("/"), span
+        elif not target or target.startswith(("/", "~", "$", "-", "%")):
+            self._folders[key] = "", None
+        else:
+            inside = posixpath.normpath(posixpath.join(folder, target))
+            entered = self._folder(key)[1] if inside.startswith(ARCHIVE[:-1]) else None
+            self._folders[key] = inside, entered
+
+
+def _span(text: str, word: Word, pattern: str) -> Span:
+    """The reference in a word; the word where it is composed."""
+    match = re.compile(pattern).search(text, word.start, word.end)
+    return Span(*match.span()) if match else Span(word.start, word.end)

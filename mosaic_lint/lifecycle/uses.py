@@ -1,0 +1,67 @@
+"""Files that run something in the archive of the scripts."""
+
+from __future__ import annotations
+
+from typing import AbstractSet, Callable, Iterable, Iterator, NamedTuple, Optional, Set
+
+from mosaic_lint.lifecycle.archived import Archive
+from mosaic_lint.lifecycle.folders import FOLDER, is_archived, is_prose
+from mosaic_lint.lifecycle.languages import Code, pieces
+from mosaic_lint.lifecycle.python import python_runs
+from mosaic_lint.model import Span
+
+_SETTINGS = ("composer.json", "deno.json", "app.json", "vercel.json", "tasks.json", "launch.json",
+             "devcontainer.json", "turbo.json", "nx.json", "project.json")  # fmt: skip
+
+
+class ArchivedUse(NamedTuple):
+    """A place that runs an archived script.
+
+    Args:
+        path: the file.
+        span: what names the script.
+        script: how it is named.
+    """
+
+    path: str
+    span: Span
+    script: str
+
+
+def archived_uses(
+    files: Iterable[str], read: Callable[[str], Optional[str]]
+) -> Iterator[ArchivedUse]:
+    """All places that run something in the archive.
+
+    Args:
+        files: the tracked files, relative to the project's folder.
+        read: gives a text.
+    """
+    known = frozenset(files)
+    for path in files:
+        if is_archived(path) or (is_prose(path) and not path.endswith(_SETTINGS)):
+            continue
+        text = read(path)
+        if text is None or "archive" not in text or not _may_mean(path, text):
+            continue
+        seen: Set[Span] = set()
+        for span in sorted(_runs(path, text, known)):
+            if span not in seen:
+                seen.add(span)
+                yield ArchivedUse(path, span, text[span.start : span.end])
+
+
+def _may_mean(path: str, text: str) -> bool:
+    return path.startswith(FOLDER) or "scripts" in text
+
+
+def _runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Span]:
+    if path.endswith((".py", ".pyi")):
+        yield from python_runs(path, text, files)
+        return
+    archive = Archive(path, text, files)
+    for piece in pieces(path, text):
+        if isinstance(piece, Code):
+            yield from archive.runs_in(piece.start, piece.end, is_command=piece.is_command)
+        else:
+            yield from archive.of_words(piece)
