@@ -41,6 +41,10 @@ TEXT_FACTS: Dict[str, str] = {
 PROJECT_FACTS: Dict[str, str] = {
     "LeftByRollback": "mosaic_lint.facts.rollbacks:left_by_rollbacks",
     "NoRollback": "mosaic_lint.facts.rollbacks:migrations_without_rollback",
+    "ArchivedUse": "mosaic_lint.facts.lifecycle:uses_of_archive",
+    "MissingCanonicalScript": "mosaic_lint.facts.lifecycle:missing_scripts",
+    "OrphanScript": "mosaic_lint.facts.lifecycle:orphans",
+    "SupersededCopy": "mosaic_lint.facts.lifecycle:copies",
 }
 """Facts about a project as a whole; their functions take a ``Project``."""
 

@@ -9,6 +9,7 @@ from mosaic_lint.git import run_git
 from mosaic_lint.lifecycle.declared import entries
 from mosaic_lint.lifecycle.folders import ARCHIVE, is_archived, is_meant
 from mosaic_lint.lifecycle.usage import Orphan, StaleCopy, Usage
+from mosaic_lint.lifecycle.uses import ArchivedUse, archived_uses
 from mosaic_lint.model import Span
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ def orphans(project: Project) -> Iterator[Orphan]:
 def copies(project: Project) -> Iterator[StaleCopy]:
     """The copies of scripts beside their originals."""
     return _usage(project).copies()
+
+
+def uses_of_archive(project: Project) -> Iterator[ArchivedUse]:
+    """The places that run something in the archive."""
+    return archived_uses(project.files, project.text)
 
 
 def missing_scripts(project: Project) -> Iterator[MissingScript]:

@@ -1,4 +1,4 @@
-"""The life of scripts, as texts and paths tell it: what is in use, what is a copy, what is archived.
+"""The life of scripts, as texts and paths tell it: what is used, what is a copy, what archived.
 
 Knows paths and texts only; who has the files gives them.
 """

@@ -66,4 +66,4 @@ def _speaks(path: str, script: str, text: str) -> bool:
     if script.endswith(_PYTHON):
         return path.endswith((".py", ".pyi", ".ipynb")) or "scripts." in text
     family = _JAVASCRIPT if script.endswith(_JAVASCRIPT) else _RUBY
-    return path.endswith(family) or path.endswith("package.json")
+    return path.endswith((*family, "package.json"))

@@ -71,9 +71,14 @@ def _lines(pattern: str) -> Find:
     return find
 
 
+_INSTRUCTION = re.compile(
+    r"(?im)^[ \t]*(?:HEALTHCHECK\b.*?\b)?(?:RUN|CMD|ENTRYPOINT)[ \t]+(?:--\S+[ \t]+)*"
+    rf"(?P<code>{_CONTINUED})"
+)
+
+
 def _dockerfile(text: str) -> Iterator[Piece]:
-    pattern = rf"(?im)^[ \t]*(?:HEALTHCHECK\b.*?\b)?(?:RUN|CMD|ENTRYPOINT)[ \t]+(?:--\S+[ \t]+)*(?P<code>{_CONTINUED})"
-    for match in re.finditer(pattern, text):
+    for match in _INSTRUCTION.finditer(text):
         if match["code"].startswith("["):
             yield _words(text, *match.span("code"))
         else:
@@ -340,13 +345,16 @@ _LANGUAGES: Tuple[Tuple[Pattern[str], Find], ...] = (
     (re.compile(r"(?:.*\.)?(?:Docker|Container)file(?:\..*)?"), _dockerfile),
     (re.compile(r".*\.ya?ml"), _yaml),
     (re.compile(r".*\.(?:toml|ini|cfg|conf)|Pipfile"), _assigned),
-    (re.compile(r"(?:package|composer|deno|app|vercel|tasks|launch|devcontainer|turbo|nx|project)\.jsonc?|.*\.json5"), _json),
+    (re.compile(r"(?:package|composer|deno|app|vercel|tasks|launch|devcontainer|turbo|nx|project)"
+                r"\.jsonc?|.*\.json5"), _json),
     (re.compile(r"Procfile(?:\..*)?"), _lines(rf"^[\w-]+:[ \t]*(?P<code>{_CONTINUED})")),
     (re.compile(r"crontab(?:\..*)?|.*\.cron(?:tab)?|cron"),
-     _lines(r"^(?!#)[ \t]*(?:@\w+|(?:\S+[ \t]+){4}\S+)[ \t]+(?:root[ \t]+|\w+[ \t]+(?=[./]))?(?P<code>.*)")),
+     _lines(r"^(?!#)[ \t]*(?:@\w+|(?:\S+[ \t]+){4}\S+)[ \t]+(?:root[ \t]+|\w+[ \t]+(?=[./]))?"
+            r"(?P<code>.*)")),
     (re.compile(r".*\.p?sql"), _lines(r"^\\ir?[ \t]+(?P<code>\S+)")),
     (re.compile(r".*\.service"), _lines(rf"^Exec\w+=[-@:+!]*(?P<code>{_CONTINUED})")),
     (re.compile(r".*\.(?:bat|cmd|ps1|psm1)"), _batch),
-    (re.compile(r".*\.(?:[cm]?[jt]sx?|groovy|gradle|rb|php|pl|pm)|Jenkinsfile.*|Rakefile|Fastfile|Vagrantfile|Gemfile"), _calls),
+    (re.compile(r".*\.(?:[cm]?[jt]sx?|groovy|gradle|rb|php|pl|pm)|Jenkinsfile.*|Rakefile|Fastfile"
+                r"|Vagrantfile|Gemfile"), _calls),
 )  # fmt: skip
 """The languages by the names of their files; what isn't here holds no code that is known."""

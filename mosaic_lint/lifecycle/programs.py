@@ -134,9 +134,7 @@ def _interpreted(name: str, words: Sequence[Word], inputs: Sequence[Word]) -> Ru
             )
         elif _WITH_VALUE.fullmatch(text):
             index += 1 if text.endswith("-File") else 2
-        elif text.startswith(("-", "+")) and len(text) > 1:
-            index += 1
-        elif name in ("deno", "bun") and text in ("run", "test"):
+        elif re.match(r"[-+].", text) or (name in ("deno", "bun") and text in ("run", "test")):
             index += 1
         else:
             return Run(words[index:] if name in ("pytest", "bats") else words[index : index + 1])

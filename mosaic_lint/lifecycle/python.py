@@ -8,13 +8,12 @@ import re
 from typing import AbstractSet, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 from mosaic_lint.lifecycle.archived import MENTION, Archive
-from mosaic_lint.lifecycle.folders import ARCHIVE
 from mosaic_lint.lifecycle.shell import Word
 from mosaic_lint.model import Span
 
 _TAKES_COMMAND = frozenset(
-    """run call check_call check_output Popen system popen getoutput getstatusoutput sudo local shell
-    create_subprocess_shell run_command run_script""".split()
+    """run call check_call check_output Popen system popen getoutput getstatusoutput sudo local
+    shell create_subprocess_shell run_command run_script""".split()
 )
 _TAKES_WORDS = re.compile(
     r"(?:exec|spawn|posix_spawn)[lv]?p?e?p?|create_subprocess_exec|run_always"

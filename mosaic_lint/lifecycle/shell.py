@@ -1,7 +1,7 @@
 """Shell code as commands: their words, each with its place.
 
-No more of the language is read than is needed to tell a program from its arguments. Nothing recurses:
-what stands in a substitution is a region of its own, read later.
+No more of the language is read than is needed to tell a program from its arguments. Nothing
+recurses: what stands in a substitution is a region of its own, read later.
 """
 
 from __future__ import annotations
