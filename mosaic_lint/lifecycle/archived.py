@@ -11,7 +11,10 @@ from mosaic_lint.lifecycle.programs import arguments, is_shell, option_value, ru
 from mosaic_lint.lifecycle.shell import Command, Word, all_commands, expand
 from mosaic_lint.model import Span
 
-MENTION = re.compile(r"scripts[/\\]{1,2}archive(?![\w-]|\.\w)")
+MENTION = re.compile(r"scripts(?:[/\\]{1,2}archive(?![\w-]|\.\w)|\.archive\b)")
+"""A text that names the archive, as a path or as a package."""
+
+_REFERENCE = r"(?:scripts[/\\]{1,2}|(?<![\w.${-]))archive(?![\w-])[^\s\"'`;,)\]}]*(?<!\\)"
 
 _PATH = re.compile(r"(?P<before>.*?)scripts/archive(?:/(?P<rest>.*))?", re.DOTALL)
 _OF_OWN_FOLDER = re.compile(
@@ -166,7 +169,7 @@ class _Session:
                 direct = self._archive.resolved(text, "") is not None
                 if not direct and entered is not None:
                     return entered
-                return _span(self._text, word, r"scripts[/\\]{1,2}archive[^\s\"'`;,)\]}]*")
+                return _span(self._text, word, _REFERENCE)
         return None
 
     def _filled(self, text: str) -> str:
@@ -197,7 +200,7 @@ class _Session:
         target = self._filled(names[0].text) if names else ""
         path = self._archive.resolved(target, folder)
         if path is not None:
-            span = _span(self._text, names[0], r"scripts[/\\]{1,2}archive[^\s\"'`;,)\]}]*")
+            span = _span(self._text, names[0], _REFERENCE)
             self._folders[key] = path.rstrip("/"), span
         elif not target or target.startswith(("/", "~", "$", "-", "%")):
             self._folders[key] = "", None

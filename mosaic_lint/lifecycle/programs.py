@@ -84,7 +84,7 @@ def run_by(words: Sequence[Word], *, is_command: bool = True) -> Run:
     inputs = [word for word in words if word.is_input]
     if not left:
         return Run(())
-    if re.search(r"\s", left[0].text):
+    if re.search(r"\s", left[0].text) and "$(" not in left[0].text:
         return Run((), left[:1])
     name = _name(left[0].text)
     if _INTERPRETER.fullmatch(name):
@@ -157,12 +157,11 @@ def _by_option(words: Sequence[Word]) -> Iterator[Word]:
 def _handed_on(words: Sequence[Word]) -> Run:
     """What a program hands on to another shell or machine."""
     texts = [word for word in words[1:] if re.search(r"\s", word.text)]
-    for index in range(1, len(words)):
-        previous, word = words[index - 1].text, words[index]
+    for index, word in enumerate(words[1:], 1):
         if _INTERPRETER.fullmatch(_name(word.text)) and "/archive/" not in word.text:
-            inner = _interpreted(_name(word.text), words[index + 1 :], ())
-            return Run(inner.words, inner.texts)
-        if previous in _HANDS_OVER and not word.text.startswith("-"):
+            return _interpreted(_name(word.text), words[index + 1 :], ())
+    for previous, word in zip(words, words[1:]):
+        if previous.text in _HANDS_OVER and not word.text.startswith("-"):
             return Run((word,), texts)
     return Run((), texts)
 

@@ -80,7 +80,10 @@ def _called(
         yield from _executed(given[0], reader, archive)
     elif _TAKES_WORDS.fullmatch(name):
         words = [reader.word(item) for argument in given for item in _items(argument)]
-        yield from archive.of_words([word for word in words if word.text != _UNKNOWN])
+        words = [word for word in words if word.text != _UNKNOWN]
+        if not name.startswith("create"):
+            del words[1:2]  # what the process is told of its own name
+        yield from archive.of_words(words)
     elif name in _TAKES_COMMAND:
         value = reader.listed(given[0])
         if value is not None:
@@ -229,6 +232,8 @@ class _Reader:
             return self._named(node, depth)
         if isinstance(node, ast.Attribute) and node.attr == "parent":
             return self._parent(node.value, depth)
+        if isinstance(node, ast.Attribute) and node.attr == "executable":
+            return [_Part("python", start, end)]
         if isinstance(node, ast.Call):
             return self._call(node, depth)
         return [_Part(_UNKNOWN, start, end)]
