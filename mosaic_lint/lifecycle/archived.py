@@ -23,7 +23,10 @@ _OF_OWN_FOLDER = re.compile(
 _DECLARING = frozenset(("export", "local", "readonly", "declare", "typeset"))
 _ASSIGNMENT = re.compile(r"(\w+)=(.*)", re.DOTALL)
 _MODULE = re.compile(r"scripts\.archive\.\w[\w.]*")
-_MAX_REGIONS = 1_000
+_ELSEWHERE = ("/", "~", "$", "-", "%")
+_MAX_DEPTH = 5
+_MAX_FOLDER = 200
+_MAX_SUBSTITUTIONS = 5
 
 _Key = Tuple[int, Tuple[int, ...]]
 
@@ -50,15 +53,14 @@ class Archive:
             end: where it ends.
             is_command: whether it surely is code, and not only a text that may be.
         """
-        pending = [(start, end, is_command)]
-        for _ in range(_MAX_REGIONS):
-            if not pending:
-                return
-            low, high, sure = pending.pop()
+        pending = [(start, end, is_command, 0)]
+        while pending:
+            low, high, sure, depth = pending.pop()
             session = _Session(self, self._text)
             for number, command in all_commands(self._text, low, high):
                 yield from session.meet(number, command, sure)
-                pending.extend((*inner, True) for inner in session.inner(command))
+                if depth < _MAX_DEPTH:
+                    pending.extend((*inner, True, depth + 1) for inner in session.inner(command))
 
     def of_words(self, words: List[Word], *, is_command: bool = True) -> Iterator[Span]:
         """What a command runs of the archive whose words are known.
@@ -98,6 +100,8 @@ class Archive:
 
     def own_folder(self, text: str) -> str:
         """A word in which the folder of the script itself is filled in."""
+        if text.count("$") > _MAX_SUBSTITUTIONS or len(text) > _MAX_FOLDER:
+            return text
         match = _OF_OWN_FOLDER.search(text)
         if match is None:
             return text
@@ -202,7 +206,7 @@ class _Session:
         if path is not None:
             span = _span(self._text, names[0], _REFERENCE)
             self._folders[key] = path.rstrip("/"), span
-        elif not target or target.startswith(("/", "~", "$", "-", "%")):
+        elif not target or len(folder) > _MAX_FOLDER or target.startswith(_ELSEWHERE):
             self._folders[key] = "", None
         else:
             inside = posixpath.normpath(posixpath.join(folder, target))

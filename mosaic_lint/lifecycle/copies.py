@@ -23,6 +23,8 @@ _COMPANIONS = frozenset(
     sql""".split()
 )
 
+_LONGEST = 255  # a file's name has no more bytes
+
 
 class Copy(NamedTuple):
     """What a file's name says.
@@ -47,6 +49,8 @@ def copied(name: str, siblings: AbstractSet[str]) -> Optional[Copy]:
     Returns:
         The copy; ``None`` where it isn't one, or its original isn't there.
     """
+    if len(name) > _LONGEST:
+        return None
     original = _appended(name, siblings)
     if original is not None:
         return Copy(original, False)

@@ -108,6 +108,8 @@ class _Reader:
 
     def _is_wanted(self) -> bool:
         """Whether the key that was just read is the linter's list."""
+        if len(self._inline) > len(_TABLES):
+            return False  # deeper than any table of the linter's
         path = [*self._header, *(key for keys in self._inline for key in keys), *self._keys]
         if path[-1] not in _KEYS:
             return False

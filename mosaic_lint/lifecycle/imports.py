@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterable, Pattern, Set
+from typing import Dict, Iterable, Iterator, List, Set
 
-_PYTHON = (".py",)
+_PYTHON = (".py", ".pyi", ".ipynb")
 _JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _RUBY = (".rb",)
 
-_IMPORTED_PYTHON = r"""(?mx)
-    ^[ \t]*(?:from|import)\b[^\n\#]*\b{stem}\b
-    |\bfrom[ \t]+[\w.]+[ \t]+import[ \t]*\([^)]*\b{stem}\b
-    |(?:import_module|run_module|__import__|patch)\w*\(\s*["'][\w.]*\b{stem}\b
-    |\bscripts(?:\.\w+)*\.{stem}\b
-"""
-_IMPORTED_JAVASCRIPT = r"/{stem}(?:\.[cm]?jsx?)?(?![\w.-])"
-_IMPORTED_RUBY = r"""require(?:_relative)?\b[ \t(]*["'](?:[^"'\n]*/)?{stem}["']"""
+_IMPORTING = ("import", "run_module(", "patch(")
+_IN_BRACKETS = re.compile(r"\w*[ \t]*\([^()]{0,5000}\)")
+_DOTTED = re.compile(r"\bscripts(?:\.\w+)+")
+_SEGMENT = re.compile(r"/([\w-][\w.-]*)")
+_SUFFIX = re.compile(r"\.[cm]?jsx?\Z")
+_REQUIRED = re.compile(r"require(?:_relative)?[ \t(]*[\"'](?:[^\"'\n]*/)?([\w-]+)[\"']")
+_WORD = re.compile(r"\w+")
 
 
 class Modules:
@@ -27,17 +26,16 @@ class Modules:
     """
 
     def __init__(self, scripts: Iterable[str]) -> None:
-        self._stems: Dict[str, str] = {}
-        self._patterns: Dict[str, Pattern[str]] = {}
+        self._families: Dict[str, Dict[str, List[str]]] = {}
         for path in scripts:
             stem, dot, suffix = path.rpartition("/")[2].rpartition(".")
-            pattern = _pattern_of(dot + suffix)
-            if stem and pattern:
-                self._stems[path] = stem
-                self._patterns[path] = re.compile(pattern.replace("{stem}", re.escape(stem)))
+            family = _family(dot + suffix)
+            if stem and family:
+                stems = self._families.setdefault(family, {})
+                stems.setdefault(stem, []).append(path)
 
     def __bool__(self) -> bool:
-        return bool(self._stems)
+        return bool(self._families)
 
     def imported_in(self, path: str, text: str) -> Set[str]:
         """The paths of the scripts that a text imports.
@@ -46,24 +44,44 @@ class Modules:
             path: where the text stands.
             text: the text.
         """
-        return {
-            script
-            for script, stem in self._stems.items()
-            if stem in text and _speaks(path, script, text) and self._patterns[script].search(text)
-        }
+        found: Set[str] = set()
+        for family, stems in self._families.items():
+            for name in stems.keys() & set(_imported(family, path, text)):
+                found.update(stems[name])
+        return found
 
 
-def _pattern_of(suffix: str) -> str:
-    if suffix in _PYTHON:
-        return _IMPORTED_PYTHON
+def _family(suffix: str) -> str:
+    if suffix == ".py":
+        return "python"
     if suffix in _JAVASCRIPT:
-        return _IMPORTED_JAVASCRIPT
-    return _IMPORTED_RUBY if suffix in _RUBY else ""
+        return "javascript"
+    return "ruby" if suffix in _RUBY else ""
 
 
-def _speaks(path: str, script: str, text: str) -> bool:
-    """Whether a file may import a script at all."""
-    if script.endswith(_PYTHON):
-        return path.endswith((".py", ".pyi", ".ipynb")) or "scripts." in text
-    family = _JAVASCRIPT if script.endswith(_JAVASCRIPT) else _RUBY
-    return path.endswith((*family, "package.json"))
+def _imported(family: str, path: str, text: str) -> Iterator[str]:
+    """The names of modules that a text imports, and perhaps more words."""
+    if family == "python":
+        if path.endswith(_PYTHON):
+            for word in _IMPORTING:
+                yield from _words_beside(text, word)
+        if "scripts." in text:
+            for match in _DOTTED.finditer(text):
+                yield from _WORD.findall(match.group())
+    elif family == "javascript" and path.endswith((*_JAVASCRIPT, "package.json")):
+        for name in _SEGMENT.findall(text):
+            yield _SUFFIX.sub("", name)
+    elif family == "ruby" and path.endswith(_RUBY):
+        yield from _REQUIRED.findall(text)
+
+
+def _words_beside(text: str, searched: str) -> Iterator[str]:
+    """The words of each line that holds a text, and of the brackets behind it."""
+    place = text.find(searched)
+    while place >= 0:
+        start = text.rfind("\n", 0, place) + 1
+        end = text.find("\n", place)
+        brackets = _IN_BRACKETS.match(text, place)
+        end = max(end if end >= 0 else len(text), brackets.end() if brackets else 0)
+        yield from _WORD.findall(text, start, end)
+        place = text.find(searched, end)

@@ -118,8 +118,8 @@ def _listed(text: str, start: int, end: int, key: str, sure: bool) -> Iterator[P
 
 
 _ASSIGNED = re.compile(
-    r"""(?mx) ^[ \t]*\[+(?P<header>[^\]\r\n]*)\]+
-      | ^(?P<key>[\w."'-]+) [ \t]*=[ \t]* (?P<value>\[[^\]]*\] | .* (?:\r?\n[ \t]+.*)*)
+    r"""(?mx) ^[ \t]*\[\[?(?P<header>[^\[\]\r\n]*)\]
+      | ^(?P<key>[\w."'-]+) [ \t]*=[ \t]* (?P<value>\[[^\]]{0,2000}\] | .* (?:\r?\n[ \t]+.*)*)
       | ^[ \t]+(?P<inner>[\w."'-]+) [ \t]*=[ \t]* (?P<inline>.*)"""
 )
 

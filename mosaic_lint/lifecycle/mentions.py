@@ -12,7 +12,7 @@ from typing import AbstractSet, Dict, Iterable, Iterator, List, Set, Tuple
 _PLAIN = re.compile(r"[\w.-]+")
 _SUFFIX = re.compile(r"\.\w+\Z")
 _SEGMENT = re.compile(r"[\w.-]+\Z")
-_FOLDERS = re.compile(r"(?:[\w.-]+/)+\Z")
+_ASCII = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 # "deploy.sh." ends a sentence, "deploy.sh.bak" is another file.
 _GOES_ON = re.compile(r"\w|[-.]\w|~")
 _ESCAPED = ("n", "r", "t")
@@ -51,10 +51,11 @@ class Names:
         Args:
             text: the text of a file.
         """
-        found: Set[str] = set()
+        found: Dict[str, List[str]] = {}
         for name, start in self._occurrences(text):
-            found.update(self._meant(name, text, start))
-        return found
+            if not found.get(name):
+                found[name] = self._meant(name, text, start)
+        return {path for paths in found.values() for path in paths}
 
     def _occurrences(self, text: str) -> Iterator[Tuple[str, int]]:
         """Each name that stands somewhere, and where it begins."""
@@ -75,10 +76,10 @@ class Names:
     def _meant(self, name: str, text: str, start: int) -> List[str]:
         """The scripts of a name without those that the folders before it exclude."""
         paths = self._by_name[name]
-        folders = _FOLDERS.search(text[max(0, start - _LONGEST_FOLDER) : start])
-        if folders is None:
+        before = text[max(0, start - _LONGEST_FOLDER) : start]
+        written = before[len(before.rstrip(_ASCII + "/")) :]
+        if not written.endswith("/"):
             return paths
-        written = folders.group()
         while written.startswith(("./", "../")):
             written = written.partition("/")[2]
         full = written + name
@@ -96,10 +97,12 @@ def _places(text: str, searched: str) -> Iterator[int]:
 
 def _segments(text: str, low: int, end: int) -> Iterator[str]:
     """What the segment that ends somewhere may be: as it stands, or behind what isn't its own."""
-    match = _SEGMENT.search(text[low:end])
-    if match is None:
-        return
-    segment = match.group()
+    shown = text[low:end]
+    rest = shown.rstrip(_ASCII)
+    segment = shown[len(rest) :]
+    if rest and not rest[-1].isascii():
+        match = _SEGMENT.search(shown)
+        segment = match.group() if match else segment
     yield segment
     if segment.startswith("-"):
         yield segment.lstrip("-")  # ${1:-deploy.sh}

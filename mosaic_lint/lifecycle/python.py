@@ -26,6 +26,7 @@ _TRANSPARENT = frozenset(
     as_posix expanduser split quote strip dedent""".split()
 )
 _MAX_DEPTH = 30
+_MAX_PARTS = 100
 _UNKNOWN = "$_"
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -169,6 +170,7 @@ class _Reader:
         self._text = text
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
         self._values = _assigned(module)
+        self._known: Dict[str, List[_Part]] = {}
         self.is_beside = posixpath.dirname(path) + "/" == "scripts/"
 
     def listed(self, node: ast.expr) -> Optional[List[ast.expr]]:
@@ -243,7 +245,11 @@ class _Reader:
             return [_Part(f"./{self._path}", *self._span(node))]
         value = self._values.get(node.id)
         if value is not None:
-            return self.parts(value, depth + 1)
+            if node.id not in self._known:
+                parts = self.parts(value, depth + 1)
+                unknown = [_Part(_UNKNOWN, *self._span(value))]
+                self._known[node.id] = parts if len(parts) <= _MAX_PARTS else unknown
+            return self._known[node.id]
         return [_Part(_UNKNOWN, *self._span(node))]
 
     def _parent(self, node: ast.expr, depth: int) -> List[_Part]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
-_MAX_DEPTH = 20
+_MAX_DEPTH = 8
 _PLAIN = re.compile(r"[^ \t\r\n;&|()<>\"'\\`$#]+")
 _HEREDOC = re.compile(r"<<-?[ \t]*(\\?)(['\"]?)([\w.-]+)\2")
 
@@ -279,4 +279,6 @@ def expand(text: str, variables: Dict[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         return variables.get(match.group(1) or match.group(2), match.group())
 
-    return _VARIABLE.sub(value, text)[:_MAX_VALUE] if "$" in text else text
+    if "$" not in text or len(text) > _MAX_VALUE:
+        return text
+    return _VARIABLE.sub(value, text)[:_MAX_VALUE]
