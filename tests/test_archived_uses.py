@@ -41,9 +41,9 @@ def cases() -> Iterator[Tuple[str, str]]:
 
 
 def found(path: str, text: str) -> List[str]:
-    """What is found in a text: its offset and how it is named."""
+    """What is found in a text: its offset and the characters there."""
     uses = archived_uses((path, *FILES), {path: text}.get)
-    return [f"{use.span.start} {use.script}" for use in uses]
+    return [f"{span.start} {text[span.start : span.end]}" for _, span, _ in uses]
 
 
 @pytest.mark.parametrize(("path", "marked"), list(cases()))
@@ -53,3 +53,22 @@ def test_what_runs_is_found_where_it_stands(path: str, marked: str) -> None:
         for number, match in enumerate(re.finditer("«(.*?)»", marked, re.DOTALL))
     ]
     assert found(path, re.sub("[«»]", "", marked)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "script"),
+    [
+        ("run.sh", "DIR=scripts/archive\nbash $DIR/load.sh\n", "scripts/archive/load.sh"),
+        ("run.sh", "cd scripts/archive && ./load.sh\n", "scripts/archive/load.sh"),
+        ("scripts/run.sh", "./archive/load.sh\n", "scripts/archive/load.sh"),
+        ("run.sh", '"$ROOT/scripts//archive/load.sh"\n', "scripts/archive/load.sh"),
+        ("run.bat", "call scripts\\archive\\load.bat\n", "scripts/archive/load.bat"),
+        ("x.toml", '[scripts]\nx = "scripts.archive.load:main"\n', "scripts.archive.load"),
+        ("run.py", "from scripts.archive import load\n", "scripts.archive.load"),
+        ("scripts/run.py", "from archive.load import main\n", "scripts.archive.load"),
+        ("run.py", "run([ROOT / 'scripts' / 'archive' / 'load.sh'])", "scripts/archive/load.sh"),
+    ],
+)  # fmt: skip
+def test_message_names_the_script_by_its_path(path: str, text: str, script: str) -> None:
+    uses = archived_uses((path, *FILES), {path: text}.get)
+    assert [use.script for use in uses] == [script]

@@ -63,6 +63,13 @@ def test_links_and_loops(tmp_path: Path) -> None:
     assert found(tmp_path) == ["scripts/here.sh MOS601", "scripts/linked.sh MOS601"]
 
 
+def test_link_names_what_it_points_to(tmp_path: Path) -> None:
+    write(tmp_path, "scripts/here.sh", "scripts/linked.sh", "bin/x")
+    (tmp_path / "bin/load").symlink_to("../scripts/linked.sh")
+    commit(tmp_path)
+    assert found(tmp_path) == ["scripts/here.sh MOS601"]
+
+
 def test_submodule_is_no_script(tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     write(inner, "run.sh")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Tuple
 
 from mosaic_lint.git import run_git
 from mosaic_lint.lifecycle.declared import entries
@@ -44,7 +44,7 @@ def copies(project: Project) -> Iterator[StaleCopy]:
 
 def uses_of_archive(project: Project) -> Iterator[ArchivedUse]:
     """The places that run something in the archive."""
-    return archived_uses(project.files, project.text)
+    return archived_uses(project.files, lambda path: _said(project, path))
 
 
 def missing_scripts(project: Project) -> Iterator[MissingScript]:
@@ -61,8 +61,20 @@ def missing_scripts(project: Project) -> Iterator[MissingScript]:
 
 
 def _usage(project: Project) -> Usage:
-    settings = project.settings
-    return Usage(project.files, project.text, settings.canonical_scripts, lambda: _outside(project))
+    return Usage(
+        project.files,
+        lambda path: _said(project, path),
+        project.settings.canonical_scripts,
+        lambda: _outside(project),
+    )
+
+
+def _said(project: Project, path: str) -> Optional[str]:
+    """What a file says to git: its text; a link names what it points to, and no more."""
+    try:
+        return os.readlink(os.path.join(project.root, path))
+    except (OSError, ValueError):
+        return project.text(path)
 
 
 def _outside(project: Project) -> Tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import AbstractSet, Dict, Iterator, List, Optional, Tuple
+from typing import AbstractSet, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from mosaic_lint.lifecycle.folders import ARCHIVE
 from mosaic_lint.lifecycle.programs import arguments, is_shell, option_value, run_by
@@ -31,6 +31,18 @@ _MAX_SUBSTITUTIONS = 5
 _Key = Tuple[int, Tuple[int, ...]]
 
 
+class Reference(NamedTuple):
+    """A place that runs an archived script.
+
+    Args:
+        span: what names it.
+        script: its path, or its name as a module.
+    """
+
+    span: Span
+    script: str
+
+
 class Archive:
     """The archive as one file of the project sees it.
 
@@ -45,7 +57,7 @@ class Archive:
         self._folder = posixpath.dirname(path)
         self._files = files
 
-    def runs_in(self, start: int, end: int, *, is_command: bool = True) -> Iterator[Span]:
+    def runs_in(self, start: int, end: int, *, is_command: bool = True) -> Iterator[Reference]:
         """What a range of shell code runs of the archive.
 
         Args:
@@ -62,7 +74,7 @@ class Archive:
                 if depth < _MAX_DEPTH:
                     pending.extend((*inner, True, depth + 1) for inner in session.inner(command))
 
-    def of_words(self, words: List[Word], *, is_command: bool = True) -> Iterator[Span]:
+    def of_words(self, words: List[Word], *, is_command: bool = True) -> Iterator[Reference]:
         """What a command runs of the archive whose words are known.
 
         Args:
@@ -136,7 +148,7 @@ class _Session:
         self._variables: Dict[str, str] = {}
         self._folders: Dict[_Key, Tuple[str, Optional[Span]]] = {}
 
-    def meet(self, region: int, command: Command, is_command: bool) -> Iterator[Span]:
+    def meet(self, region: int, command: Command, is_command: bool) -> Iterator[Reference]:
         """What a command runs of the archive."""
         words, key = command.words, (region, command.shells)
         self._assign(words)
@@ -160,20 +172,21 @@ class _Session:
         if command.bodies and is_shell(command.words):
             yield from command.bodies
 
-    def _judge(self, word: Word, folder: str, entered: Optional[Span]) -> Optional[Span]:
+    def _judge(self, word: Word, folder: str, entered: Optional[Span]) -> Optional[Reference]:
         written = self._filled(word.text)
         value, _ = option_value(written)
         for text in (written, value):
             if text is None:
                 continue
-            if _MODULE.match(text):
-                return _span(self._text, word, r"scripts\.archive\.[\w.]*")
+            module = _MODULE.match(text)
+            if module is not None:
+                return Reference(_span(self._text, word, _MODULE.pattern), module.group())
             path = self._archive.resolved(text, folder)
             if path is not None and path.rstrip("/") != ARCHIVE.rstrip("/"):
                 direct = self._archive.resolved(text, "") is not None
                 if not direct and entered is not None:
-                    return entered
-                return _span(self._text, word, _REFERENCE)
+                    return Reference(entered, path)
+                return Reference(_span(self._text, word, _REFERENCE), path)
         return None
 
     def _filled(self, text: str) -> str:

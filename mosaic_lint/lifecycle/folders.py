@@ -88,3 +88,8 @@ def _means(entry: str, path: str) -> bool:
 
 def _matches(pattern: str, path: str) -> bool:
     return any(mark in pattern for mark in "*?[") and fnmatchcase(path, pattern)
+
+
+def shown(path: str) -> str:
+    """A path as a message shows it: in one line, whatever its characters are."""
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in path)

@@ -28,12 +28,15 @@ Piece = Union[Code, List[Word]]
 Find = Callable[[str], Iterator[Piece]]
 
 RUNS = re.compile(
-    r"(?i)(?:.*[._-])?(?:run|exec|scripts?|cmds?|commands?|entry|entrypoint|shell|bash|sh|hooks?"
-    r"|uses|tasks?|alias(?:es)?|lint-staged|husky)|\w*(?:command|script|cmd)s?"
-    r"|(?:pre|post)?_?-?(?:install|build|deploy|test|start|stop|release|init|commit|push)"
+    r"(?i)(?:.*[._-])?(?:run|exec|scripts?|cmds?|commands?|entry|entrypoint|shell|bash|sh|hooks?|uses"
+    r"|tasks?|alias(?:es)?|lint-staged|husky)|\w*(?:command|script|cmd)s?|(?:before|after)_\w+"
+    r"|install"
 )
 _LISTS_WORDS = re.compile(r"(?i)(?:.*[._-])?(?:commands?|cmd|args|entrypoint|entry|exec)")
-_TELLS = frozenset("name description title message summary help text comment label id".split())
+_TELLS = frozenset(
+    """name description title message summary help text comment label id canonical-scripts
+    extend-canonical-scripts""".split()
+)
 
 _SHELL = re.compile(
     r".*\.(?:sh|bash|zsh|ksh|dash|command|bats|envrc)|(?:.*/)?\.envrc|\.(?:husky|githooks)/.*"

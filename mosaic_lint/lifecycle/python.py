@@ -7,7 +7,7 @@ import posixpath
 import re
 from typing import AbstractSet, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
-from mosaic_lint.lifecycle.archived import MENTION, Archive
+from mosaic_lint.lifecycle.archived import MENTION, Archive, Reference
 from mosaic_lint.lifecycle.shell import Word
 from mosaic_lint.model import Span
 
@@ -25,6 +25,7 @@ _TRANSPARENT = frozenset(
     """Path PurePath PosixPath PurePosixPath str fspath abspath realpath normpath resolve absolute
     as_posix expanduser split quote strip dedent""".split()
 )
+_DEPTH_OF_MODULE = "scripts.archive.load".count(".")
 _MAX_DEPTH = 30
 _MAX_PARTS = 100
 _UNKNOWN = "$_"
@@ -45,7 +46,7 @@ class _Part(NamedTuple):
     end: int
 
 
-def python_runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Span]:
+def python_runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Reference]:
     """What a Python file runs of the archive.
 
     Args:
@@ -68,7 +69,7 @@ def python_runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Span]
 
 def _called(
     call: ast.Call, reader: _Reader, archive: Archive, path: str, files: AbstractSet[str]
-) -> Iterator[Span]:
+) -> Iterator[Reference]:
     name = _last_name(call.func)
     given = [*call.args, *(word.value for word in call.keywords if word.arg in ("args", "cmd"))]
     if not given:
@@ -93,7 +94,7 @@ def _called(
             yield from _command(given[0], reader, path, files)
 
 
-def _executed(source: ast.expr, reader: _Reader, archive: Archive) -> Iterator[Span]:
+def _executed(source: ast.expr, reader: _Reader, archive: Archive) -> Iterator[Reference]:
     """The files that ``exec(open(...).read())`` opens."""
     for node in ast.walk(source):
         if isinstance(node, ast.Call) and _last_name(node.func) in ("open", "Path") and node.args:
@@ -102,37 +103,36 @@ def _executed(source: ast.expr, reader: _Reader, archive: Archive) -> Iterator[S
 
 def _command(
     argument: ast.expr, reader: _Reader, path: str, files: AbstractSet[str]
-) -> Iterator[Span]:
+) -> Iterator[Reference]:
     """A command in one string: read as it will be, and led back to the literals."""
     parts = reader.parts(argument)
     value = "".join(part.text for part in parts)
-    for span in Archive(path, value, files).runs_in(0, len(value)):
+    for span, script in Archive(path, value, files).runs_in(0, len(value)):
         place = 0
         for part in parts:
             if place <= span.start < place + len(part.text) or part is parts[-1]:
                 count = len(MENTION.findall(part.text[: span.start - place]))
-                yield reader.mention(part, count, span.end - span.start)
+                yield Reference(reader.mention(part, count, span.end - span.start), script)
                 break
             place += len(part.text)
 
 
 def _imported(
     node: Union[ast.Import, ast.ImportFrom], reader: _Reader, files: AbstractSet[str]
-) -> Iterator[Span]:
+) -> Iterator[Reference]:
     """Modules of the archive, by their full names or from a script beside it."""
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
     else:
-        base = node.module or ""
-        names = [f"{base}.{alias.name}".lstrip(".") for alias in node.names]
-        base = "." * node.level + base
+        names = [f"{node.module or ''}.{alias.name}".lstrip(".") for alias in node.names]
     for name in names:
-        if name.startswith("scripts.archive."):
-            found = True
-        else:
-            found = name.startswith("archive.") and reader.is_beside and _is_file(name, files)
-        if found:
-            yield reader.first(node, r"(?:scripts\.)?archive[\w.]*|scripts\b")
+        is_beside = reader.is_beside and name.startswith("archive.") and _is_file(name, files)
+        if is_beside or name.startswith("scripts.archive."):
+            place = reader.first(node, r"(?:scripts\.)?archive[\w.]*|scripts\b")
+            shown = f"scripts.{name}" if is_beside else name
+            if isinstance(node, ast.ImportFrom) and shown.count(".") > _DEPTH_OF_MODULE:
+                shown = shown.rpartition(".")[0]  # what is imported may be no module
+            yield Reference(place, shown)
             return
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import AbstractSet, Callable, Iterable, Iterator, NamedTuple, Optional, Set
 
-from mosaic_lint.lifecycle.archived import Archive
+from mosaic_lint.lifecycle.archived import Archive, Reference
 from mosaic_lint.lifecycle.folders import FOLDER, is_archived, is_prose
 from mosaic_lint.lifecycle.languages import Code, pieces
 from mosaic_lint.lifecycle.python import python_runs
@@ -20,7 +20,7 @@ class ArchivedUse(NamedTuple):
     Args:
         path: the file.
         span: what names the script.
-        script: how it is named.
+        script: its path, or its name as a module.
     """
 
     path: str
@@ -45,17 +45,17 @@ def archived_uses(
         if text is None or "archive" not in text or not _may_mean(path, text):
             continue
         seen: Set[Span] = set()
-        for span in sorted(_runs(path, text, known)):
+        for span, script in sorted(_runs(path, text, known)):
             if span not in seen:
                 seen.add(span)
-                yield ArchivedUse(path, span, text[span.start : span.end])
+                yield ArchivedUse(path, span, script)
 
 
 def _may_mean(path: str, text: str) -> bool:
     return path.startswith(FOLDER) or "scripts" in text
 
 
-def _runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Span]:
+def _runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Reference]:
     if path.endswith((".py", ".pyi")):
         yield from python_runs(path, text, files)
         return

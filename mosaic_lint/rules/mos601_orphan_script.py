@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from mosaic_lint.anchor import FilePlace
+from mosaic_lint.lifecycle.folders import shown
 from mosaic_lint.lifecycle.usage import Orphan
 from mosaic_lint.model import Span
 from mosaic_lint.rule import Context, Draft, rule
@@ -50,4 +51,4 @@ def orphan_script(orphan: Orphan, context: Context) -> Iterator[Draft]:
         others import are in use. Prose, data, hidden files, and what a tool finds by its name
         (`__init__.py`, `Makefile`, tests in a folder `tests`) are no scripts.
     """
-    yield context.report(FilePlace(orphan.path, Span(0, 0)), path=orphan.path)
+    yield context.report(FilePlace(orphan.path, Span(0, 0)), path=shown(orphan.path))

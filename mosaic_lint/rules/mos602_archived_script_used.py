@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from mosaic_lint.anchor import FilePlace
+from mosaic_lint.lifecycle.folders import shown
 from mosaic_lint.lifecycle.uses import ArchivedUse
 from mosaic_lint.rule import Context, Draft, rule
 
@@ -45,4 +46,4 @@ def archived_script_used(use: ArchivedUse, context: Context) -> Iterator[Draft]:
         Only what surely runs is reported. Copying, listing, linting and excluding the archive are
         no runs, nor is a comment. A path that a program composes of unknown parts isn't followed.
     """
-    yield context.report(FilePlace(use.path, use.span), script=use.script)
+    yield context.report(FilePlace(use.path, use.span), script=shown(use.script))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from mosaic_lint.anchor import FilePlace
+from mosaic_lint.lifecycle.folders import shown
 from mosaic_lint.lifecycle.usage import StaleCopy
 from mosaic_lint.model import Span
 from mosaic_lint.rule import Context, Draft, rule
@@ -49,4 +50,6 @@ def superseded_copy(copy: StaleCopy, context: Context) -> Iterator[Draft]:
         beside a script by custom (`load.sh.sha256`, `load.sh.j2`) is no copy. A canonical script
         never is.
     """
-    yield context.report(FilePlace(copy.path, Span(0, 0)), path=copy.path, original=copy.original)
+    yield context.report(
+        FilePlace(copy.path, Span(0, 0)), path=shown(copy.path), original=shown(copy.original)
+    )

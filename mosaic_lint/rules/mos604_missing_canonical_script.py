@@ -6,6 +6,7 @@ from typing import Iterator
 
 from mosaic_lint.anchor import FilePlace
 from mosaic_lint.facts.lifecycle import MissingScript
+from mosaic_lint.lifecycle.folders import shown
 from mosaic_lint.rule import Context, Draft, rule
 
 
@@ -47,4 +48,4 @@ def missing_canonical_script(missing: MissingScript, context: Context) -> Iterat
         The defaults needn't exist. A bare name may lie anywhere but in the archive; a folder or a
         pattern must mean at least one file.
     """
-    yield context.report(FilePlace(missing.path, missing.span), name=missing.name)
+    yield context.report(FilePlace(missing.path, missing.span), name=shown(missing.name))
