@@ -44,7 +44,12 @@ def copies(project: Project) -> Iterator[StaleCopy]:
 
 def uses_of_archive(project: Project) -> Iterator[ArchivedUse]:
     """The places that run something in the archive."""
-    return archived_uses(project.files, lambda path: _said(project, path))
+    return archived_uses(project.files, lambda path: _text(project, path))
+
+
+def _text(project: Project, path: str) -> Optional[str]:
+    """The text of a file; a link has none of its own."""
+    return None if os.path.islink(os.path.join(project.root, path)) else project.text(path)
 
 
 def missing_scripts(project: Project) -> Iterator[MissingScript]:

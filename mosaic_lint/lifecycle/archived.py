@@ -57,33 +57,36 @@ class Archive:
         self._folder = posixpath.dirname(path)
         self._files = files
 
-    def runs_in(self, start: int, end: int, *, is_command: bool = True) -> Iterator[Reference]:
+    def runs_in(
+        self, start: int, end: int, *, is_command: bool = True, folder: Optional[Word] = None
+    ) -> Iterator[Reference]:
         """What a range of shell code runs of the archive.
 
         Args:
             start: where the code begins.
             end: where it ends.
             is_command: whether it surely is code, and not only a text that may be.
+            folder: what names the folder that it runs in.
         """
         pending = [(start, end, is_command, 0)]
         while pending:
             low, high, sure, depth = pending.pop()
-            session = _Session(self, self._text)
+            session = _Session(self, self._text, folder)
             for number, command in all_commands(self._text, low, high):
                 yield from session.meet(number, command, sure)
                 if depth < _MAX_DEPTH:
                     pending.extend((*inner, True, depth + 1) for inner in session.inner(command))
 
-    def of_words(self, words: List[Word], *, is_command: bool = True) -> Iterator[Reference]:
+    def of_words(self, words: List[Word], *, folder: Optional[Word] = None) -> Iterator[Reference]:
         """What a command runs of the archive whose words are known.
 
         Args:
             words: the words.
-            is_command: whether it surely is a command.
+            folder: what names the folder that it runs in.
         """
-        session = _Session(self, self._text)
+        session = _Session(self, self._text, folder)
         command = Command(words)
-        yield from session.meet(0, command, is_command)
+        yield from session.meet(0, command, True)
         for start, end in session.inner(command):
             yield from self.runs_in(start, end)
 
@@ -140,13 +143,18 @@ class _Session:
     Args:
         archive: the archive.
         text: the file's text.
+        folder: what names the folder that it begins in.
     """
 
-    def __init__(self, archive: Archive, text: str) -> None:
+    def __init__(self, archive: Archive, text: str, folder: Optional[Word]) -> None:
         self._archive = archive
         self._text = text
         self._variables: Dict[str, str] = {}
         self._folders: Dict[_Key, Tuple[str, Optional[Span]]] = {}
+        self._first: Tuple[str, Optional[Span]] = ("", None)
+        path = archive.resolved(folder.text, "") if folder is not None else None
+        if folder is not None and path is not None:
+            self._first = path.rstrip("/"), _span(text, folder, _REFERENCE)
 
     def meet(self, region: int, command: Command, is_command: bool) -> Iterator[Reference]:
         """What a command runs of the archive."""
@@ -209,7 +217,7 @@ class _Session:
             known = self._folders.get((region, shells[:length]))
             if known is not None:
                 return known
-        return "", None
+        return self._first
 
     def _enter(self, key: _Key, words: List[Word], folder: str) -> None:
         """Follow ``cd``."""

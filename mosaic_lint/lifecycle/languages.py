@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Iterator, List, NamedTuple, Pattern, Tuple, Union
+from typing import Callable, Iterator, List, Pattern, Tuple
 
+from mosaic_lint.lifecycle.code import LISTS_WORDS, LITERAL, RUNS, TELLS, Code, Piece
 from mosaic_lint.lifecycle.shell import Word
-
-
-class Code(NamedTuple):
-    """A range of a file.
-
-    Args:
-        start: where it begins.
-        end: where it ends.
-        is_command: whether it surely is a command; otherwise it is a text that may be one.
-    """
-
-    start: int
-    end: int
-    is_command: bool = True
-
-
-Piece = Union[Code, List[Word]]
-"""Code, or a command as a list of its words."""
+from mosaic_lint.lifecycle.yaml import code_in_yaml
 
 Find = Callable[[str], Iterator[Piece]]
 
-RUNS = re.compile(
-    r"(?i)(?:.*[._-])?(?:run|exec|scripts?|cmds?|commands?|entry|entrypoint|shell|bash|sh|hooks?|uses"
-    r"|tasks?|alias(?:es)?|lint-staged|husky)|\w*(?:command|script|cmd)s?|(?:before|after)_\w+"
-    r"|install"
-)
-_LISTS_WORDS = re.compile(r"(?i)(?:.*[._-])?(?:commands?|cmd|args|entrypoint|entry|exec)")
-_TELLS = frozenset(
-    """name description title message summary help text comment label id canonical-scripts
-    extend-canonical-scripts""".split()
-)
 
 _SHELL = re.compile(
     r".*\.(?:sh|bash|zsh|ksh|dash|command|bats|envrc)|(?:.*/)?\.envrc|\.(?:husky|githooks)/.*"
 )
 _SHEBANG = re.compile(r"#!.*\b(?:ba|z|da|k|a)?sh\b")
-_LITERAL = re.compile(r"\"(?:[^\"\\\r\n]|\\.)*\"|'[^'\r\n]*'")
 _CONTINUED = r"(?:[^\r\n\\]|\\(?:\r\n|.|\n))*"
 
 
@@ -106,7 +79,7 @@ def _batch(text: str) -> Iterator[Piece]:
 def _words(text: str, start: int, end: int) -> List[Word]:
     """The string literals of a list."""
     found = []
-    for match in _LITERAL.finditer(text, start, end):
+    for match in LITERAL.finditer(text, start, end):
         found.append(Word(match.group()[1:-1], *match.span()))
     return found
 
@@ -114,7 +87,7 @@ def _words(text: str, start: int, end: int) -> List[Word]:
 def _listed(text: str, start: int, end: int, key: str, sure: bool) -> Iterator[Piece]:
     """The strings of a list: the words of one command, or each a command."""
     words = _words(text, start, end)
-    if _LISTS_WORDS.fullmatch(key) and not any(re.search(r"\s", word.text) for word in words[:1]):
+    if LISTS_WORDS.fullmatch(key) and not any(re.search(r"\s", word.text) for word in words[:1]):
         yield words
     else:
         yield from (Code(word.start + 1, word.end - 1, sure) for word in words)
@@ -137,7 +110,7 @@ def _assigned(text: str) -> Iterator[Piece]:
         group = "value" if match["key"] else "inline"
         key = (match["key"] or match["inner"]).strip("\"'").rpartition(".")[2]
         sure = RUNS.fullmatch(key) is not None or RUNS.fullmatch(header) is not None
-        if key in _TELLS:
+        if key in TELLS:
             continue
         yield from _value(text, *match.span(group), key, sure)
 
@@ -154,7 +127,7 @@ def _value(text: str, start: int, end: int, key: str, sure: bool) -> Iterator[Pi
         close = text.find(value[:3], start + 3)
         yield Code(start + 3, close if close >= 0 else end, sure)
     else:
-        literal = _LITERAL.match(text, start, end)
+        literal = LITERAL.match(text, start, end)
         if literal:
             yield Code(literal.start() + 1, literal.end() - 1, sure)
         else:
@@ -179,7 +152,7 @@ def _json(text: str) -> Iterator[Piece]:
             key = parents[-1] if parents and not key else key
         else:
             last = shown[1:-1]
-            if not re.match(r"\s*:", text[match.end() : match.end() + 20]) and key not in _TELLS:
+            if not re.match(r"\s*:", text[match.end() : match.end() + 20]) and key not in TELLS:
                 sure = any(RUNS.fullmatch(name) for name in (*parents[-3:], key))
                 yield Code(match.start() + 1, match.end() - 1, sure)
 
@@ -223,130 +196,12 @@ def _unquoted(match: re.Match[str]) -> Word:
     return Word(match.group()[width:-width], start, end)
 
 
-_YAML_LINE = re.compile(
-    r"""(?x) (?P<indent>[ ]*) (?P<dashes>(?:-[ ]+)*)
-        (?: (?P<quote>["']?) (?P<key>[\w.$/@ -]+?) (?P=quote) [ ]*: (?=\s|$) )?
-        [ \t]* (?P<value>.*)"""
-)
-_BLOCK = re.compile(r"[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?")
-_PREFIX = re.compile(r"(?:[&!]\S+[ \t]+)+")
-_COMMENT = re.compile(r"[ \t]+#.*")
-
-
-class _Yaml:
-    """YAML by its lines: each value has the key above it, by indentation.
-
-    Args:
-        text: the file's text.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._keys: List[Tuple[int, str]] = []
-        self._items: List[Word] = []
-
-    def pieces(self) -> Iterator[Piece]:
-        """The code in it."""
-        lines = list(re.finditer(r"[^\r\n]*(?:\r\n?|\n|\Z)", self._text))
-        number = 0
-        while number < len(lines):
-            start = lines[number].start()
-            shown = lines[number].group().rstrip("\r\n")
-            number += 1
-            match = _YAML_LINE.match(shown)
-            if not shown.strip() or shown.lstrip().startswith("#") or match is None:
-                continue
-            yield from self._enter(match)
-            indent = len(match["indent"]) + (len(match["dashes"]) if match["key"] else 0)
-            value = _PREFIX.sub("", match["value"], count=1)
-            low = start + match.end() - len(value)
-            if _BLOCK.fullmatch(value):
-                number, end = self._block(lines, number, indent)
-                if self._is_run() or self._key().endswith(".sh"):
-                    yield Code(start + len(shown), end)
-            else:
-                yield from self._inline(low, value, bool(match["dashes"]) and not match["key"])
-        yield from self._flush()
-
-    def _enter(self, match: re.Match[str]) -> Iterator[Piece]:
-        indent, dashes, key = len(match["indent"]), len(match["dashes"]), match["key"]
-        if key:
-            yield from self._flush()
-            while self._keys and self._keys[-1][0] >= indent + dashes:
-                self._keys.pop()
-            self._keys.append((indent + dashes, key))
-            return
-        while self._keys and self._keys[-1][0] > indent:
-            yield from self._flush()
-            self._keys.pop()
-
-    def _block(self, lines: List[re.Match[str]], number: int, indent: int) -> Tuple[int, int]:
-        """Where a block scalar ends: the number of the next line, and the offset."""
-        end = lines[number].start() if number < len(lines) else len(self._text)
-        while number < len(lines):
-            shown = lines[number].group()
-            if shown.strip() and len(shown) - len(shown.lstrip(" ")) <= indent:
-                break
-            end = lines[number].end()
-            number += 1
-        return number, end
-
-    def _inline(self, start: int, value: str, is_item: bool) -> Iterator[Piece]:
-        literal = _LITERAL.match(value)
-        if value.startswith("["):
-            close = self._text.find("]", start)
-            end = close if close >= 0 else start + len(value)
-            yield from _flow(self._text, start, end, self._key(), self._is_run())
-            return
-        if literal:
-            word = Word(literal.group()[1:-1], start + 1, start + literal.end() - 1)
-        else:
-            plain = _COMMENT.sub("", value)
-            word = Word(plain, start, start + len(plain))
-        if is_item and self._is_run() and _LISTS_WORDS.fullmatch(self._key()):
-            self._items.append(word)
-        elif self._key() not in _TELLS:
-            yield Code(word.start, word.end, self._is_run())
-
-    def _flush(self) -> Iterator[Piece]:
-        """A list under a key that takes the words of one command."""
-        items, self._items = self._items, []
-        if items and re.search(r"\s", items[0].text):
-            yield from (Code(item.start, item.end) for item in items)
-        elif items:
-            yield items
-
-    def _key(self) -> str:
-        return self._keys[-1][1] if self._keys else ""
-
-    def _is_run(self) -> bool:
-        return RUNS.fullmatch(self._key()) is not None
-
-
-def _flow(text: str, start: int, end: int, key: str, sure: bool) -> Iterator[Piece]:
-    """A list in brackets, its strings quoted or not."""
-    words = []
-    for match in re.finditer(r"\"[^\"]*\"|'[^']*'|[^\[\],\s\"'][^\[\],\r\n]*", text[start:end]):
-        shown = match.group()
-        quotes = shown[0] in "\"'"
-        low, high = start + match.start() + quotes, start + match.end() - quotes
-        words.append(Word(text[low:high].rstrip(), low, high))
-    if sure and _LISTS_WORDS.fullmatch(key):
-        yield words
-    else:
-        yield from (Code(word.start, word.end, sure) for word in words)
-
-
-def _yaml(text: str) -> Iterator[Piece]:
-    return _Yaml(text).pieces()
-
-
 _RECIPE = rf"^\t[@+-]*(?P<code>{_CONTINUED})"
 _LANGUAGES: Tuple[Tuple[Pattern[str], Find], ...] = (
     (re.compile(r"(?:GNU)?[Mm]akefile(?:\..*)?|.*\.mk"), _lines(_RECIPE)),
     (re.compile(r"\.?[Jj]ustfile|.*\.just"), _lines(rf"^[ \t]+[@-]*(?P<code>{_CONTINUED})")),
     (re.compile(r"(?:.*\.)?(?:Docker|Container)file(?:\..*)?"), _dockerfile),
-    (re.compile(r".*\.ya?ml"), _yaml),
+    (re.compile(r".*\.ya?ml"), code_in_yaml),
     (re.compile(r".*\.(?:toml|ini|cfg|conf)|Pipfile"), _assigned),
     (re.compile(r"(?:package|composer|deno|app|vercel|tasks|launch|devcontainer|turbo|nx|project)"
                 r"\.jsonc?|.*\.json5"), _json),

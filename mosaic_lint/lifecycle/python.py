@@ -89,7 +89,9 @@ def _called(
     elif name in _TAKES_COMMAND:
         value = reader.listed(given[0])
         if value is not None:
-            yield from archive.of_words([reader.word(item) for item in value])
+            folders = [reader.word(word.value) for word in call.keywords if word.arg == "cwd"]
+            folder = folders[0] if folders else None
+            yield from archive.of_words([reader.word(item) for item in value], folder=folder)
         else:
             yield from _command(given[0], reader, path, files)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import AbstractSet, Callable, Iterable, Iterator, NamedTuple, Optional, Set
 
 from mosaic_lint.lifecycle.archived import Archive, Reference
+from mosaic_lint.lifecycle.code import Code
 from mosaic_lint.lifecycle.folders import FOLDER, is_archived, is_prose
-from mosaic_lint.lifecycle.languages import Code, pieces
+from mosaic_lint.lifecycle.languages import pieces
 from mosaic_lint.lifecycle.python import python_runs
 from mosaic_lint.model import Span
 
+_PYTHON = re.compile(r"#!.*\bpython")
 _SETTINGS = ("composer.json", "deno.json", "app.json", "vercel.json", "tasks.json", "launch.json",
              "devcontainer.json", "turbo.json", "nx.json", "project.json")  # fmt: skip
 
@@ -56,15 +59,15 @@ def _may_mean(path: str, text: str) -> bool:
 
 
 def _runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Reference]:
-    if path.endswith((".py", ".pyi")):
+    if path.endswith((".py", ".pyi")) or _PYTHON.match(text):
         yield from python_runs(path, text, files)
         return
     archive = Archive(path, text, files)
     for piece in pieces(path, text):
-        if isinstance(piece, Code):
-            # Its shell knows nothing of the others, so that it must name the archive itself.
-            if text.find("archive", piece.start, piece.end) < 0:
-                continue
-            yield from archive.runs_in(piece.start, piece.end, is_command=piece.is_command)
-        else:
+        if not isinstance(piece, Code):
             yield from archive.of_words(piece)
+        # Its shell knows nothing of the others, so that it must name the archive itself.
+        elif piece.folder is not None or text.find("archive", piece.start, piece.end) >= 0:
+            yield from archive.runs_in(
+                piece.start, piece.end, is_command=piece.is_command, folder=piece.folder
+            )
