@@ -145,6 +145,22 @@ def test_texts_that_are_put_together_declare_what_is_known_of_them(root: Path) -
     assert tables(root) == {**EXPECTED, "a": ["id"], "b": ["id"]}
 
 
+def test_texts_of_a_file_run_in_their_order(root: Path) -> None:
+    text = (
+        'A = "CREATE TABLE a (id INTEGER, n TEXT)"\n'
+        'B = "ALTER TABLE a RENAME COLUMN n TO m"\n'
+        'C = "ALTER TABLE a DROP COLUMN id"\n'
+    )
+    write(root, {"api/setup.py": text})
+    assert tables(root)["a"] == ["m"]
+
+
+def test_table_that_a_file_creates_twice_is_what_both_agree_on(root: Path) -> None:
+    text = 'A = "CREATE TABLE a (id INTEGER, n TEXT)"\nB = "CREATE TABLE a (id INTEGER)"\n'
+    write(root, {"tests/test_a.py": text})
+    assert tables(root)["a"] == ["id"]
+
+
 # --- what is kept
 
 

@@ -43,7 +43,8 @@ def test_only_what_all_agree_on() -> None:
     )
     table = schema.table("t")
     assert table is not None
-    assert [column.name for column in table.columns] == ["id", "a"]
+    assert [column.name for column in table.columns] == ["id", "a", "b"]
+    assert not table.columns[2].not_null, "only one of them says so"
     assert [(key.columns, key.primary) for key in table.keys] == [(("id",), True)]
     assert [origin.path for origin in table.origins] == ["0.sql", "1.sql"]
 

@@ -6,12 +6,17 @@ import ast
 import re
 import warnings
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set
+from functools import partial
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from mosaic_lint.index.words import DDL
 from mosaic_lint.schema.builder import SchemaBuilder
+from mosaic_lint.schema.ddl import operations
 from mosaic_lint.schema.model import Origin, Schema
+from mosaic_lint.schema.names import PUBLIC
+from mosaic_lint.schema.operations import CreateTable
 from mosaic_lint.sql.lexer import HOLE
 from mosaic_lint.sql.statement import MAX_STATEMENT, Statement, read
 from mosaic_lint.sqlfile import statements
@@ -92,29 +97,49 @@ def _is_elided(statement: Statement) -> bool:
 
 
 def declared_by_python(path: str, text: str) -> List[Schema]:
-    """What each text in a Python file declares, one by one, since nobody knows their order.
+    """What a Python file declares.
+
+    Its texts are taken to run in their order, as those of a function that sets up a database do. A
+    table that several of them create is declared as often, since then nobody knows what runs.
 
     Args:
         path: relative to the project's folder.
         text: the file's text.
 
     Returns:
-        A schema for each text that declares something; none where the file can't be parsed.
+        A schema for each declaration; none where the file can't be parsed.
     """
-    found = []
-    for piece in python_texts(text):
-        builder = SchemaBuilder()
-        known = [s for s in read(piece.text) if s.word(0) in _READ and not _is_elided(s)]
-        builder.run(
-            known,
-            lambda statement, index, piece=piece: piece.origin(  # type: ignore[misc]
-                path, statement.tokens[index].start
-            ),
-        )
-        schema = builder.schema()
-        if schema.tables:
-            found.append(schema)
-    return found
+    pieces = [(piece, _ddl_of(piece)) for piece in python_texts(text)]
+    created = Counter(name for _, known in pieces for name in _created(known))
+    together = SchemaBuilder()
+    found: List[Schema] = []
+    for piece, known in pieces:
+        is_unique = all(created[name] == 1 for name in _created(known))
+        builder = together if is_unique else SchemaBuilder()
+        builder.run(known, partial(_origin, path, piece))
+        if not is_unique:
+            found.append(builder.schema())
+    return [schema for schema in (together.schema(), *found) if schema.tables]
+
+
+def _ddl_of(piece: PythonText) -> List[Statement]:
+    """The statements of a text that declare or change something; dropping is for tests."""
+    known = (s for s in read(piece.text) if s.word(0) in _READ)
+    return [statement for statement in known if not _is_elided(statement)]
+
+
+def _created(known: Iterable[Statement]) -> Set[Tuple[str, str]]:
+    """The tables that statements create, as the schema's name and their own."""
+    return {
+        (operation.name.schema or PUBLIC, operation.name.name)
+        for statement in known
+        for operation in operations(statement)
+        if isinstance(operation, CreateTable)
+    }
+
+
+def _origin(path: str, piece: PythonText, statement: Statement, index: int) -> Origin:
+    return piece.origin(path, statement.tokens[index].start)
 
 
 def python_texts(text: str) -> Iterator[PythonText]:

@@ -94,16 +94,17 @@ def _columns(tables: Sequence[Table]) -> Tuple[Column, ...]:
 
 
 def _is_same(column: Column, other: Column) -> bool:
-    return column.type == other.type and column.not_null == other.not_null
+    return column.type == other.type
 
 
 def _column(column: Column, others: Sequence[Column]) -> Column:
-    """A column with the default that all know, if they do."""
+    """A column with the default that all know, if they do; NOT NULL only if all say so."""
     default = column.default
     if any(other.default != default for other in others):
         default = None
     is_generated = column.generated and all(other.generated for other in others)
-    return replace(column, default=default, generated=is_generated)
+    not_null = column.not_null and all(other.not_null for other in others)
+    return replace(column, default=default, generated=is_generated, not_null=not_null)
 
 
 def _common(several: Sequence[Sequence[_Item]], identity: Callable[[_Item], object]) -> List[_Item]:
