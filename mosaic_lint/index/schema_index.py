@@ -11,12 +11,10 @@ import os
 import re
 import time
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from mosaic_lint import __version__
-from mosaic_lint.git import run_git
 from mosaic_lint.index.files import Candidate, TooManyFiles, candidates, signature
 from mosaic_lint.index.store import Store
 from mosaic_lint.index.words import DDL
@@ -125,9 +123,9 @@ class SchemaIndex:
         except TooManyFiles:
             return _NONE
         now = signature(stats, self._depends)
-        known = self._store.read("signature")
-        if isinstance(known, dict) and known.get("signature") == now:
-            loaded = self._loaded(known.get("key"))
+        key, _, known = self._store.read_text("signature").partition("\n")
+        if known == now:
+            loaded = self._loaded(key)
             if loaded is not None:
                 return loaded
         return self._read(stats, now, quiet)
@@ -141,7 +139,7 @@ class SchemaIndex:
             kept = self._built(self._open(digests))
             self._keep(key, kept)
         is_quiet = all(changed < quiet for _, changed, _ in stats)
-        self._store.write("signature", {"signature": now if is_quiet else "", "key": key})
+        self._store.write_text("signature", f"{key}\n{now if is_quiet else ''}")
         return kept
 
     def _digests(self, stats: List[Candidate], quiet: int) -> Dict[str, str]:
@@ -171,7 +169,7 @@ class SchemaIndex:
         is_sql = path.endswith(".sql")
         if data is None or not (is_sql or (path.endswith(".py") and self._bears_in_python(data))):
             return "unreadable" if is_sql else ""
-        return blake2b(data, digest_size=12).hexdigest()
+        return _hexdigest(data)
 
     def _data(self, path: str) -> Optional[bytes]:
         try:
@@ -189,6 +187,8 @@ class SchemaIndex:
     def _ignored(self, paths: List[str]) -> Set[str]:
         if not paths:
             return set()
+        from mosaic_lint.git import run_git
+
         listing = b"\0".join(os.fsencode(path) for path in paths)
         done = run_git(self._root, "check-ignore", "-z", "--stdin", text=listing)
         if done is None:
@@ -262,4 +262,10 @@ def _bears(data: bytes) -> bool:
 
 def _key(digests: Mapping[str, str], depends: Tuple[str, ...]) -> str:
     text = "\n".join([*depends, *(f"{path}\0{digest}" for path, digest in digests.items())])
-    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+    return _hexdigest(text.encode("utf-8", "surrogateescape"))
+
+
+def _hexdigest(data: bytes) -> str:
+    from hashlib import blake2b  # OpenSSL comes with it, which a warm run doesn't need
+
+    return blake2b(data, digest_size=12).hexdigest()

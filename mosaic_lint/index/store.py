@@ -1,6 +1,6 @@
 """What was read of a project, kept in a folder; whatever goes wrong there means: not kept.
 
-``signature.json`` names the schema that a state of the files leads to, ``files.json`` holds what is
+``signature.txt`` names the schema that a state of the files leads to, ``files.json`` holds what is
 known of each file, ``schema-KEY.json`` a schema by the DDL that makes it.
 """
 
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any, Optional
 
@@ -37,21 +35,45 @@ class Store:
         except (OSError, ValueError, RecursionError):
             return None
 
+    def read_text(self, name: str) -> str:
+        """The content of a file of plain text; empty if there is none."""
+        if self._folder is None:
+            return ""
+        try:
+            data = (self._folder / f"{name}.txt").read_bytes()
+        except OSError:
+            return ""
+        return data.decode("utf-8", "surrogatepass")
+
     def write(self, name: str, value: Any) -> None:
+        """Write a file of JSON."""
+        try:
+            text = json.dumps(value, separators=(",", ":"))
+        except (ValueError, RecursionError):
+            return  # what can't be kept is read again
+        self._replace(f"{name}.json", text.encode("utf-8", "surrogatepass"))
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a file of plain text."""
+        self._replace(f"{name}.txt", text.encode("utf-8", "surrogatepass"))
+
+    def _replace(self, name: str, data: bytes) -> None:
         """Put a file in place at once, so that nobody reads half of one."""
         if self._folder is None:
             return
+        import tempfile
+
         try:
             self._make_folder(self._folder)
             handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(value, file, separators=(",", ":"))
-                os.replace(temporary, self._folder / f"{name}.json")
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                os.replace(temporary, self._folder / name)
             except BaseException:
                 os.unlink(temporary)
                 raise
-        except (OSError, ValueError):
+        except OSError:
             return  # a read-only folder, a full disk: the next run reads the project again
 
     def prune(self, prefix: str) -> None:
@@ -73,6 +95,8 @@ class Store:
             OSError: it can't be removed.
         """
         if self._folder is not None and (self._folder / "CACHEDIR.TAG").is_file():
+            import shutil
+
             shutil.rmtree(self._folder)
 
     @staticmethod

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from functools import partial
+from typing import Any, Dict, Iterator, List, Mapping, Sequence
 
 from mosaic_lint.schema.model import (
     Column,
@@ -14,8 +15,10 @@ from mosaic_lint.schema.model import (
     Schema,
     Table,
     Thing,
-    schema_of,
 )
+
+
+_PARTS = 8  # of a table
 
 
 def to_plain(schema: Schema) -> Dict[str, Any]:
@@ -67,15 +70,58 @@ def from_plain(plain: Dict[str, Any]) -> Schema:
 
 
 def _schema(plain: Dict[str, Any]) -> Schema:
-    paths = plain["paths"]
+    paths = [str(path) for path in plain["paths"]]
+    tables = _Tables({table[0]: table for table in plain["tables"]}, paths)
+    if any(len(table) != _PARTS for table in plain["tables"]):
+        raise ValueError("a table has other parts")
+    things = tuple(
+        Thing(kind, name, _origin(paths, place)) for kind, name, place in plain["things"]
+    )
+    return Schema(tables, things)
 
-    def origin(place: Sequence[int]) -> Origin:
-        path, line, column = place
-        return Origin(paths[path], line, column)
 
-    tables: Dict[str, Table] = {}
-    for name, columns, keys, indexes, foreign_keys, doubts, origins, ordered in plain["tables"]:
-        tables[name] = Table(
+def _origin(paths: Sequence[str], place: Sequence[int]) -> Origin:
+    path, line, column = place
+    return Origin(paths[path], line, column)
+
+
+class _Tables(Mapping[str, Table]):
+    """Tables of which each is made when somebody asks for it: a file needs few of hundreds.
+
+    Args:
+        plain: the tables as plain values, by name.
+        paths: the files to whose numbers their origins refer.
+    """
+
+    def __init__(self, plain: Dict[str, List[Any]], paths: Sequence[str]) -> None:
+        self._plain = plain
+        self._paths = paths
+        self._made: Dict[str, Table] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._made:
+            self._made[name] = self._table(*self._plain[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plain)
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+    def _table(
+        self,
+        name: str,
+        columns: Any,
+        keys: Any,
+        indexes: Any,
+        foreign_keys: Any,
+        doubts: Any,
+        origins: Any,
+        is_ordered: bool,
+    ) -> Table:
+        origin = partial(_origin, self._paths)
+        return Table(
             name,
             tuple(Column(n, t, null, d, g, origin(o), r) for n, t, null, d, g, o, r in columns),
             tuple(Key(n, tuple(c), primary, origin(o)) for n, c, primary, o in keys),
@@ -86,7 +132,5 @@ def _schema(plain: Dict[str, Any]) -> Schema:
             ),
             tuple(Doubt(reason, origin(place)) for reason, place in doubts),
             tuple(origin(place) for place in origins),
-            ordered,
+            is_ordered,
         )
-    things = tuple(Thing(kind, name, origin(place)) for kind, name, place in plain["things"])
-    return schema_of(tables, things)
