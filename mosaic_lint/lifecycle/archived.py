@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import AbstractSet, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import AbstractSet, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from mosaic_lint.lifecycle.folders import ARCHIVE
 from mosaic_lint.lifecycle.programs import arguments, is_shell, option_value, run_by
-from mosaic_lint.lifecycle.shell import Command, Word, all_commands, expand
+from mosaic_lint.lifecycle.shell import Command, Word, all_commands, expand, variables_in
 from mosaic_lint.model import Span
 
 MENTION = re.compile(r"scripts(?:[/\\]{1,2}archive(?![\w-]|\.\w)|\.archive\b)")
@@ -24,6 +24,7 @@ _DECLARING = frozenset(("export", "local", "readonly", "declare", "typeset"))
 _ASSIGNMENT = re.compile(r"(\w+)=(.*)", re.DOTALL)
 _MODULE = re.compile(r"scripts\.archive\.\w[\w.]*")
 _ELSEWHERE = ("/", "~", "$", "-", "%")
+_WORDS_OF_LOOP = 3  # for NAME in
 _MAX_DEPTH = 5
 _MAX_FOLDER = 200
 _MAX_SUBSTITUTIONS = 5
@@ -50,12 +51,20 @@ class Archive:
         path: the file that may run what is in it, relative to the project's folder.
         text: that file's text.
         files: the project's files.
+        variables: what code in the file finds set, and where.
     """
 
-    def __init__(self, path: str, text: str, files: AbstractSet[str]) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        files: AbstractSet[str],
+        variables: Optional[Mapping[str, Word]] = None,
+    ) -> None:
         self._text = text
         self._folder = posixpath.dirname(path)
         self._files = files
+        self.variables = variables or {}
 
     def runs_in(
         self, start: int, end: int, *, is_command: bool = True, folder: Optional[Word] = None
@@ -149,7 +158,8 @@ class _Session:
     def __init__(self, archive: Archive, text: str, folder: Optional[Word]) -> None:
         self._archive = archive
         self._text = text
-        self._variables: Dict[str, str] = {}
+        self._variables = {name: word.text for name, word in archive.variables.items()}
+        self._places: Dict[str, Word] = dict(archive.variables)
         self._folders: Dict[_Key, Tuple[str, Optional[Span]]] = {}
         self._first: Tuple[str, Optional[Span]] = ("", None)
         path = archive.resolved(folder.text, "") if folder is not None else None
@@ -194,13 +204,26 @@ class _Session:
                 direct = self._archive.resolved(text, "") is not None
                 if not direct and entered is not None:
                     return Reference(entered, path)
-                return Reference(_span(self._text, word, _REFERENCE), path)
+                return Reference(self._place(word), path)
         return None
+
+    def _place(self, word: Word) -> Span:
+        """Where a word names the archive: in itself, or where its variable was set."""
+        if not re.compile(_REFERENCE).search(self._text, word.start, word.end):
+            for name in variables_in(word.text):
+                if name in self._places:
+                    return _span(self._text, self._places[name], _REFERENCE)
+        return _span(self._text, word, _REFERENCE)
 
     def _filled(self, text: str) -> str:
         return self._archive.own_folder(expand(text, self._variables))
 
     def _assign(self, words: List[Word]) -> None:
+        if len(words) > _WORDS_OF_LOOP and (words[0].text, words[2].text) == ("for", "in"):
+            for word in words[_WORDS_OF_LOOP:]:
+                if self._archive.resolved(self._filled(word.text), "") is not None:
+                    self._variables[words[1].text] = self._filled(word.text)
+                    self._places[words[1].text] = word
         declares = bool(words) and words[0].text in _DECLARING
         for word in words[declares:]:
             match = _ASSIGNMENT.fullmatch(word.text)
@@ -209,6 +232,9 @@ class _Session:
                     return
                 continue
             self._variables[match.group(1)] = self._filled(match.group(2))
+            self._places.pop(match.group(1), None)
+            if "archive" in match.group(2):
+                self._places[match.group(1)] = word
 
     def _folder(self, key: _Key) -> Tuple[str, Optional[Span]]:
         """Where a command runs: as its subshell was told last, or the shell around it."""
@@ -225,7 +251,7 @@ class _Session:
         target = self._filled(names[0].text) if names else ""
         path = self._archive.resolved(target, folder)
         if path is not None:
-            span = _span(self._text, names[0], _REFERENCE)
+            span = self._place(names[0])
             self._folders[key] = path.rstrip("/"), span
         elif not target or len(folder) > _MAX_FOLDER or target.startswith(_ELSEWHERE):
             self._folders[key] = "", None

@@ -111,7 +111,7 @@ class _Reader:
         if len(self._inline) > len(_TABLES):
             return False  # deeper than any table of the linter's
         path = [*self._header, *(key for keys in self._inline for key in keys), *self._keys]
-        if path[-1] not in _KEYS:
+        if not path or path[-1] not in _KEYS:
             return False
         table = path[:-1]
         return (len(table) == 2 and table[0] == "tool" and table[1] in _TABLES) or (

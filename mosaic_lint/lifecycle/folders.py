@@ -34,8 +34,8 @@ _TEST_FOLDERS = frozenset(("test", "tests", "__tests__"))
 
 
 def is_archived(path: str) -> bool:
-    """Whether a file lies in the archive of the scripts, or in one below."""
-    return path.startswith(FOLDER) and "archive" in path.split("/")[1:-1]
+    """Whether a file lies in the archive of the scripts."""
+    return path.startswith(ARCHIVE)
 
 
 def is_prose(path: str) -> bool:

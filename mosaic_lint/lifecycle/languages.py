@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Iterator, List, Pattern, Tuple
+from typing import Callable, Dict, Iterator, List, Pattern, Tuple
 
 from mosaic_lint.lifecycle.code import LISTS_WORDS, LITERAL, RUNS, TELLS, Code, Piece
 from mosaic_lint.lifecycle.shell import Word
@@ -27,13 +27,37 @@ def pieces(path: str, text: str) -> Iterator[Piece]:
         text: its text.
     """
     name = path.rpartition("/")[2]
-    if _SHELL.fullmatch(path) or _SHEBANG.match(text):
+    if _is_shell(path, text):
         yield Code(0, len(text))
         return
     for pattern, find in _LANGUAGES:
         if pattern.fullmatch(name):
             yield from find(text)
             return
+
+
+def _is_shell(path: str, text: str) -> bool:
+    return _SHELL.fullmatch(path) is not None or _SHEBANG.match(text) is not None
+
+
+_SET = re.compile(
+    r"(?m)^[ \t]*(?:(?:export|ENV|ARG|-)[ \t]+)?(?P<name>[A-Z_][A-Z0-9_]*)[ \t]*(?:[:?]?=|:)[ \t]*"
+    r"[\"']?(?P<value>[^\"'\s#]*archive[^\"'\s#]*)"
+)
+
+
+def variables(path: str, text: str) -> Dict[str, Word]:
+    """The variables that a recipe, an image or a workflow sets to something in an archive.
+
+    Args:
+        path: the file; a script of a shell's sets its own as it goes.
+        text: its text.
+    """
+    if _is_shell(path, text):
+        return {}
+    return {
+        match["name"]: Word(match["value"], *match.span("value")) for match in _SET.finditer(text)
+    }
 
 
 def _lines(pattern: str) -> Find:

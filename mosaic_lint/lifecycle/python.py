@@ -28,6 +28,7 @@ _TRANSPARENT = frozenset(
 _DEPTH_OF_MODULE = "scripts.archive.load".count(".")
 _MAX_DEPTH = 30
 _MAX_PARTS = 100
+_MAX_TEXT = 5_000
 _UNKNOWN = "$_"
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -227,7 +228,7 @@ class _Reader:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return [_Part(node.value, start, end)]
         if isinstance(node, ast.JoinedStr):
-            return [_Part(_joined(node), start, end)]
+            return [_Part(self._joined(node, depth), start, end)]
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Div)):
             between = [_Part("/", start, start)] if isinstance(node.op, ast.Div) else []
             left = self.parts(node.left, depth + 1)
@@ -241,6 +242,14 @@ class _Reader:
         if isinstance(node, ast.Call):
             return self._call(node, depth)
         return [_Part(_UNKNOWN, start, end)]
+
+    def _joined(self, node: ast.JoinedStr, depth: int) -> str:
+        """What an f-string says."""
+        found: List[str] = []
+        for value in node.values[:_MAX_PARTS]:
+            inner = value.value if isinstance(value, ast.FormattedValue) else value
+            found.extend(part.text for part in self.parts(inner, depth + 1))
+        return "".join(found)[:_MAX_TEXT]
 
     def _named(self, node: ast.Name, depth: int) -> List[_Part]:
         if node.id == "__file__":
@@ -287,12 +296,6 @@ class _Reader:
         if shown.isascii():
             return start + column
         return start + len(shown.encode()[:column].decode(errors="ignore"))
-
-
-def _joined(node: ast.JoinedStr) -> str:
-    return "".join(
-        str(value.value) if isinstance(value, ast.Constant) else _UNKNOWN for value in node.values
-    )
 
 
 def _assigned(module: ast.Module) -> Dict[str, ast.expr]:

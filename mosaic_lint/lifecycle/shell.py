@@ -264,8 +264,14 @@ def all_commands(text: str, start: int, end: int) -> Iterator[Tuple[int, Command
             pending.extend((*inner, depth + 1) for inner in reversed(shell.inner))
 
 
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?[-?][^}]*)?\}|(\w+))")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?[-?][^}]*)?\}|\((\w+)\)|(\w+))")
 _MAX_VALUE = 500
+
+
+def variables_in(text: str) -> Iterator[str]:
+    """The names of the variables in a word; of those of make, too."""
+    for match in _VARIABLE.finditer(text):
+        yield str(match[match.lastindex or 0])
 
 
 def expand(text: str, variables: Dict[str, str]) -> str:
@@ -277,7 +283,7 @@ def expand(text: str, variables: Dict[str, str]) -> str:
     """
 
     def value(match: re.Match[str]) -> str:
-        return variables.get(match.group(1) or match.group(2), match.group())
+        return variables.get(str(match[match.lastindex or 0]), match.group())
 
     if "$" not in text or len(text) > _MAX_VALUE:
         return text

@@ -8,7 +8,7 @@ from typing import AbstractSet, Callable, Iterable, Iterator, NamedTuple, Option
 from mosaic_lint.lifecycle.archived import Archive, Reference
 from mosaic_lint.lifecycle.code import Code
 from mosaic_lint.lifecycle.folders import FOLDER, is_archived, is_prose
-from mosaic_lint.lifecycle.languages import pieces
+from mosaic_lint.lifecycle.languages import pieces, variables
 from mosaic_lint.lifecycle.python import python_runs
 from mosaic_lint.model import Span
 
@@ -62,12 +62,13 @@ def _runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Reference]:
     if path.endswith((".py", ".pyi")) or _PYTHON.match(text):
         yield from python_runs(path, text, files)
         return
-    archive = Archive(path, text, files)
+    known = variables(path, text)
+    archive = Archive(path, text, files, known)
     for piece in pieces(path, text):
         if not isinstance(piece, Code):
             yield from archive.of_words(piece)
-        # Its shell knows nothing of the others, so that it must name the archive itself.
-        elif piece.folder is not None or text.find("archive", piece.start, piece.end) >= 0:
+        # Its shell knows nothing of the others, so that something must name the archive to it.
+        elif known or piece.folder is not None or text.find("archive", piece.start, piece.end) >= 0:
             yield from archive.runs_in(
                 piece.start, piece.end, is_command=piece.is_command, folder=piece.folder
             )
