@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
-from mosaic_lint.lifecycle.uses import archived_uses
+from mosaic_lint.lifecycle.runs import archived_uses
 
 try:
     import tomllib

@@ -10,8 +10,8 @@ import pytest
 from mosaic_lint.lifecycle.copies import copied
 from mosaic_lint.lifecycle.declared import entries
 from mosaic_lint.lifecycle.mentions import Names
+from mosaic_lint.lifecycle.runs import archived_uses
 from mosaic_lint.lifecycle.usage import Usage
-from mosaic_lint.lifecycle.uses import archived_uses
 
 N = 5_000
 SECONDS = 3.0  # what is linear takes a tenth of that at most

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Tuple
 from mosaic_lint.git import run_git
 from mosaic_lint.lifecycle.declared import entries
 from mosaic_lint.lifecycle.folders import ARCHIVE, is_archived, is_meant
+from mosaic_lint.lifecycle.runs import ArchivedUse, archived_uses
 from mosaic_lint.lifecycle.usage import Orphan, StaleCopy, Usage
-from mosaic_lint.lifecycle.uses import ArchivedUse, archived_uses
 from mosaic_lint.model import Span
 
 if TYPE_CHECKING:

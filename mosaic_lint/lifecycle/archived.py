@@ -99,6 +99,19 @@ class Archive:
         for start, end in session.inner(command):
             yield from self.runs_in(start, end)
 
+    def of_import(self, start: int, end: int) -> Iterator[Reference]:
+        """The archived module that an import names, seen from the file that it stands in.
+
+        Args:
+            start: where the name begins.
+            end: where it ends.
+        """
+        written = self._text[start:end]
+        base = self._folder if written.startswith(".") else ""
+        path = posixpath.normpath(posixpath.join(base, written))
+        if path.startswith(ARCHIVE):
+            yield Reference(_span(self._text, Word(written, start, end), _REFERENCE), path)
+
     def resolved(self, written: str, folder: str) -> Optional[str]:
         """The path of an archived script that some words mean.
 

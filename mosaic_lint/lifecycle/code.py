@@ -24,8 +24,20 @@ class Code(NamedTuple):
     folder: Optional[Word] = None
 
 
-Piece = Union[Code, List[Word]]
-"""Code, or a command as a list of its words."""
+class Module(NamedTuple):
+    """A string that an import names.
+
+    Args:
+        start: where it begins, behind its quote.
+        end: where it ends.
+    """
+
+    start: int
+    end: int
+
+
+Piece = Union[Code, Module, List[Word]]
+"""Code, an import, or a command as a list of its words."""
 
 RUNS = re.compile(
     r"(?i)(?:.*[._-])?(?:run|exec|scripts?|cmds?|commands?|entry|entrypoint|shell|bash|sh|hooks?|uses"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Dict, Iterator, List, Pattern, Tuple
 
-from mosaic_lint.lifecycle.code import LISTS_WORDS, LITERAL, RUNS, TELLS, Code, Piece
+from mosaic_lint.lifecycle.code import LISTS_WORDS, LITERAL, RUNS, TELLS, Code, Module, Piece
 from mosaic_lint.lifecycle.shell import Word
 from mosaic_lint.lifecycle.yaml import code_in_yaml
 
@@ -182,10 +182,12 @@ def _json(text: str) -> Iterator[Piece]:
 
 
 _CALLED = re.compile(
-    r"""(?x) \b(?:exec|spawn|fork|execa|shell|system|require|import|sh|bash|bat|run|command)\w*
+    r"""(?mx) \b(?P<imports>import|require|require_relative)\b [ \t]*\(?[ \t]*
+        (?P<name>"[^"\r\n]*"|'[^'\r\n]*')
+      | ^[ \t]*(?:import|export|\})[^"'\r\n]*\bfrom[ \t]+ (?P<module>"[^"\r\n]*"|'[^'\r\n]*')
+      | \b(?:exec|spawn|fork|execa|shell|system|sh|bash|bat|run|command)\w*
         (?: [ \t]*\( (?P<arguments>[^()]{0,500}) | [ \t]+(?P<bare>["'][^\r\n]*) )
-      | (?:\$|%x|\bsystem[ \t]*)? [`] (?P<ticks>[^`]{0,500}) [`]
-      | \bfrom[ \t]+(?P<module>["'][^"'\r\n]*["'])"""
+      | \$[`] (?P<ticks>[^`]{0,500}) [`]"""
 )
 _COMMENTS = re.compile(r"(?m)^[ \t]*(?://|#|\*|/\*).*")
 _TEXT = re.compile(
@@ -206,6 +208,9 @@ def _calls(text: str) -> Iterator[Piece]:
             yield Code(*match.span("ticks"))
             continue
         group = str(match.lastgroup)
+        if group in ("name", "module"):
+            yield Module(match.start(group) + 1, match.end(group) - 1)
+            continue
         strings = list(_TEXT.finditer(text, *match.span(group)))
         words = [_unquoted(string) for string in strings]
         if len(words) == 1 or (words and re.search(r"\s", words[0].text)):

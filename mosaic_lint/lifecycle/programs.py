@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from mosaic_lint.lifecycle.shell import Word
 
 _RESERVED = frozenset("if then elif else while until do ! { } time".split())
 _WRAPPERS = frozenset(
     """sudo doas env exec nohup command builtin nice ionice setsid stdbuf timeout xvfb-run chronic
-    caffeinate unbuffer eval watch xargs parallel entr""".split()
+    caffeinate unbuffer eval watch xargs parallel entr npx bunx
+    pnpx uvx pipx""".split()
 )
 # Before the command that they start they want one more word: a host, a lock.
 _WITH_TARGET = frozenset(("ssh", "flock"))
@@ -23,23 +24,25 @@ _BY_OPTION = re.compile(
     r"psql|mysql|sqlite3|g?make|locust|gunicorn|just|task|awk|docker-compose|docker"
 )
 _OPTIONS = frozenset(("-f", "--file", "-C", "--directory", "--makefile", "--justfile"))
-_DIRECT = frozenset(
-    "ansible-playbook k6 artillery newman uvicorn streamlit coverage npx tcsh expect".split()
-)
+_DIRECT = frozenset("ansible-playbook k6 artillery newman uvicorn streamlit tcsh expect".split())
 # Their arguments may be commands of another shell, or of another machine's.
 _HANDS_ON = frozenset(
     """su trap docker docker-compose podman kubectl heroku railway fly flyctl vagrant poetry pipenv
     pdm uv hatch rye tox nox conda mamba pnpm yarn npm bundle concurrently nodemon gcloud
-    start-stop-daemon alias screen tmux""".split()
+    start-stop-daemon alias screen tmux coverage""".split()
 )
-_HANDS_OVER = frozenset(("run", "exec", "--", "-c", "--command"))
+_HANDS_OVER = frozenset(("run", "exec", "-c", "--command"))
+# Behind "--" these take a command; others take arguments of a program that they know themselves.
+_SEPARATES = frozenset("kubectl heroku railway fly flyctl docker podman vagrant hatch uv".split())
+_NO_PROGRAM = frozenset((".", "source", "call", "&"))
+_TAKES_FILES = frozenset(("pytest", "bats"))
 _WITH_VALUE = re.compile(r"-[a-z]*o|-X|-W|-r|--require|-O|\+O|--rcfile|--init-file|-I|-File")
 _ASSIGNMENT = re.compile(r"\w+\+?=.*", re.DOTALL)
 _VALUED = frozenset(("-p", "-i", "-l", "-o", "-n", "-u", "-I", "-P", "-L", "-w", "-g", "-a", "-k"))
 _AMOUNT = re.compile(r"-.*|\d+[smhd]?|\w+=.*", re.DOTALL)
 
 
-class Run:
+class Run(NamedTuple):
     """What a command runs.
 
     Args:
@@ -47,9 +50,8 @@ class Run:
         texts: the words that hold code of a shell.
     """
 
-    def __init__(self, words: Sequence[Word], texts: Sequence[Word] = ()) -> None:
-        self.words = list(words)
-        self.texts = list(texts)
+    words: Sequence[Word] = ()
+    texts: Sequence[Word] = ()
 
 
 def arguments(words: Sequence[Word]) -> List[Word]:
@@ -94,7 +96,7 @@ def run_by(words: Sequence[Word], *, is_command: bool = True) -> Run:
         if found or name not in _HANDS_ON:
             return Run(found)
     if name in _DIRECT:
-        return Run(left[1:])
+        return Run(_files(left, 1))
     if name in _HANDS_ON:
         return _handed_on(left)
     return Run(left[:1] if is_command else ())
@@ -129,16 +131,24 @@ def _interpreted(name: str, words: Sequence[Word], inputs: Sequence[Word]) -> Ru
         elif text in ("-c", "-e", "--eval", "-p", "--print"):
             return Run(())
         elif text == "-m":
-            return Run(
-                words[index + 1 :] if _runs_files(words, index) else words[index + 1 : index + 2]
-            )
+            files = _files(words, index + 1)
+            return Run(files if _runs_files(words, index) else words[index + 1 : index + 2])
         elif _WITH_VALUE.fullmatch(text):
             index += 1 if text.endswith("-File") else 2
         elif re.match(r"[-+].", text) or (name in ("deno", "bun") and text in ("run", "test")):
             index += 1
         else:
-            return Run(words[index:] if name in ("pytest", "bats") else words[index : index + 1])
+            return Run(_files(words, index) if name in _TAKES_FILES else words[index : index + 1])
     return Run(inputs)
+
+
+def _files(words: Sequence[Word], first: int) -> List[Word]:
+    """The words from one on that are neither options nor may be their values."""
+    return [
+        word
+        for index, word in enumerate(words[first:], first)
+        if not word.text.startswith("-") and not (index and words[index - 1].text.startswith("--"))
+    ]
 
 
 def _runs_files(words: Sequence[Word], index: int) -> bool:
@@ -158,10 +168,11 @@ def _handed_on(words: Sequence[Word]) -> Run:
     """What a program hands on to another shell or machine."""
     texts = [word for word in words[1:] if re.search(r"\s", word.text)]
     for index, word in enumerate(words[1:], 1):
-        if _INTERPRETER.fullmatch(_name(word.text)) and "/archive/" not in word.text:
+        if word.text not in _NO_PROGRAM and _INTERPRETER.fullmatch(_name(word.text)):
             return _interpreted(_name(word.text), words[index + 1 :], ())
+    separated = "--" in [word.text for word in words] and _name(words[0].text) in _SEPARATES
     for previous, word in zip(words, words[1:]):
-        if previous.text in _HANDS_OVER and not word.text.startswith("-"):
+        if previous.text == "--" if separated else previous.text in _HANDS_OVER:
             return Run((word,), texts)
     return Run((), texts)
 

@@ -6,7 +6,7 @@ from typing import Iterator
 
 from mosaic_lint.anchor import FilePlace
 from mosaic_lint.lifecycle.folders import shown
-from mosaic_lint.lifecycle.uses import ArchivedUse
+from mosaic_lint.lifecycle.runs import ArchivedUse
 from mosaic_lint.rule import Context, Draft, rule
 
 

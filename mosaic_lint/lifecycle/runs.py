@@ -6,7 +6,7 @@ import re
 from typing import AbstractSet, Callable, Iterable, Iterator, NamedTuple, Optional, Set
 
 from mosaic_lint.lifecycle.archived import Archive, Reference
-from mosaic_lint.lifecycle.code import Code
+from mosaic_lint.lifecycle.code import Code, Module
 from mosaic_lint.lifecycle.folders import FOLDER, is_archived, is_prose
 from mosaic_lint.lifecycle.languages import pieces, variables
 from mosaic_lint.lifecycle.python import python_runs
@@ -65,7 +65,9 @@ def _runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Reference]:
     known = variables(path, text)
     archive = Archive(path, text, files, known)
     for piece in pieces(path, text):
-        if not isinstance(piece, Code):
+        if isinstance(piece, Module):
+            yield from archive.of_import(piece.start, piece.end)
+        elif not isinstance(piece, Code):
             yield from archive.of_words(piece)
         # Its shell knows nothing of the others, so that something must name the archive to it.
         elif known or piece.folder is not None or text.find("archive", piece.start, piece.end) >= 0:
