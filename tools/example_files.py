@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Sequence
 
 from mosaic_lint.config import Loader
+from mosaic_lint.discover import SUFFIXES
 from mosaic_lint.engine import Mode, Report, check, check_project
 from mosaic_lint.source import Source
 
@@ -104,11 +105,13 @@ def _commit(root: Path) -> None:
 
 def _found(root: Path, example: str, select: Sequence[str], ignore: Sequence[str]) -> Iterator[str]:
     overrides = {"select": list(select), "ignore": list(ignore)}
-    loader = Loader(overrides=overrides, isolated=True, cache=None)
+    is_configured = "pyproject.toml" in files_of(example)
+    loader = Loader(overrides=overrides, isolated=not is_configured, cache=None)
     config = loader.for_path(root / "x")
     reports: List[Report] = []
     for path, text in files_of(example).items():
-        reports.append(check(Source(str(root / path), text), config, Mode(strict=True)))
+        if path.endswith(SUFFIXES):
+            reports.append(check(Source(str(root / path), text), config, Mode(strict=True)))
     if is_project(example):
         reports.extend(check_project(config, Mode(strict=True)))
     for report in reports:

@@ -35,12 +35,18 @@ def orphan_script(orphan: Orphan, context: Context) -> Iterator[Draft]:
         scripts that are in use belong there.
 
     Example:
-        # scripts/load_teams.sh, which no other file names
+        ==> scripts/load_teams.sh <==
         psql "$DATABASE_URL" --file teams.sql
+        ==> Makefile <==
+        all:
+        	python -m build
 
     Instead:
-        # scripts/archive/load_teams.sh
+        ==> scripts/load_teams.sh <==
         psql "$DATABASE_URL" --file teams.sql
+        ==> Makefile <==
+        teams:
+        	bash scripts/load_teams.sh
 
     Fix safety:
         No fix is offered.

@@ -32,12 +32,16 @@ def archived_script_used(use: ArchivedUse, context: Context) -> Iterator[Draft]:
         What is archived isn't maintained: nobody tests it, and who cleans up may delete it.
 
     Example:
-        # deploy.sh
+        ==> deploy.sh <==
         bash scripts/archive/load_teams.sh
+        ==> scripts/archive/load_teams.sh <==
+        psql "$DATABASE_URL" --file teams.sql
 
     Instead:
-        # deploy.sh
+        ==> deploy.sh <==
         bash scripts/load_teams.sh
+        ==> scripts/load_teams.sh <==
+        psql "$DATABASE_URL" --file teams.sql
 
     Fix safety:
         No fix is offered.

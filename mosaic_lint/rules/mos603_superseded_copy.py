@@ -34,12 +34,22 @@ def superseded_copy(copy: StaleCopy, context: Context) -> Iterator[Draft]:
         version.
 
     Example:
-        # scripts/load_old.sh, beside scripts/load.sh
+        ==> scripts/load.sh <==
         psql "$DATABASE_URL" --file teams.sql
+        ==> scripts/load_old.sh <==
+        psql "$DATABASE_URL" --command "COPY teams FROM STDIN"
+        ==> Makefile <==
+        teams:
+        	bash scripts/load.sh
 
     Instead:
-        # scripts/archive/load_old.sh
+        ==> scripts/load.sh <==
         psql "$DATABASE_URL" --file teams.sql
+        ==> scripts/archive/load_old.sh <==
+        psql "$DATABASE_URL" --command "COPY teams FROM STDIN"
+        ==> Makefile <==
+        teams:
+        	bash scripts/load.sh
 
     Fix safety:
         No fix is offered.

@@ -32,14 +32,16 @@ def missing_canonical_script(missing: MissingScript, context: Context) -> Iterat
         an orphan, and the list a lie.
 
     Example:
-        # pyproject.toml, without a file scripts/load_teams.sh
+        ==> pyproject.toml <==
         [tool.mosaic_lint]
-        extend-canonical-scripts = ["scripts/load_teams.sh"]
+        extend-canonical-scripts = ["scripts/rotate_keys.sh"]
 
     Instead:
-        # pyproject.toml
+        ==> pyproject.toml <==
         [tool.mosaic_lint]
-        extend-canonical-scripts = ["scripts/load_clubs.sh"]
+        extend-canonical-scripts = ["scripts/load_teams.sh"]
+        ==> scripts/load_teams.sh <==
+        psql "$DATABASE_URL" --file teams.sql
 
     Fix safety:
         No fix is offered.
