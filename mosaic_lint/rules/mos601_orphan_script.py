@@ -37,16 +37,14 @@ def orphan_script(orphan: Orphan, context: Context) -> Iterator[Draft]:
     Example:
         ==> scripts/load_teams.sh <==
         psql "$DATABASE_URL" --file teams.sql
-        ==> Makefile <==
-        all:
-        	python -m build
+        ==> .github/workflows/ci.yml <==
+        jobs: {build: {steps: [{run: python -m build}]}}
 
     Instead:
         ==> scripts/load_teams.sh <==
         psql "$DATABASE_URL" --file teams.sql
-        ==> Makefile <==
-        teams:
-        	bash scripts/load_teams.sh
+        ==> .github/workflows/ci.yml <==
+        jobs: {build: {steps: [{run: bash scripts/load_teams.sh}]}}
 
     Fix safety:
         No fix is offered.

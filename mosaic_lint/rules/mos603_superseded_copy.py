@@ -38,18 +38,16 @@ def superseded_copy(copy: StaleCopy, context: Context) -> Iterator[Draft]:
         psql "$DATABASE_URL" --file teams.sql
         ==> scripts/load_old.sh <==
         psql "$DATABASE_URL" --command "COPY teams FROM STDIN"
-        ==> Makefile <==
-        teams:
-        	bash scripts/load.sh
+        ==> .github/workflows/ci.yml <==
+        jobs: {build: {steps: [{run: bash scripts/load.sh}]}}
 
     Instead:
         ==> scripts/load.sh <==
         psql "$DATABASE_URL" --file teams.sql
         ==> scripts/archive/load_old.sh <==
         psql "$DATABASE_URL" --command "COPY teams FROM STDIN"
-        ==> Makefile <==
-        teams:
-        	bash scripts/load.sh
+        ==> .github/workflows/ci.yml <==
+        jobs: {build: {steps: [{run: bash scripts/load.sh}]}}
 
     Fix safety:
         No fix is offered.

@@ -17,7 +17,6 @@ from mosaic_lint.schema.model import (
     Thing,
 )
 
-
 _PARTS = 8  # of a table
 
 
