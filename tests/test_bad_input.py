@@ -12,7 +12,8 @@ from typing import Dict, List, NamedTuple, Tuple
 import pytest
 
 from mosaic_lint.config import Loader
-from mosaic_lint.engine import HOSTED, Mode, check, check_bytes
+from mosaic_lint.engine import HOSTED, Mode, Report, check, check_bytes
+from mosaic_lint.model import Finding
 from mosaic_lint.source import Source
 from tests.cli_process import environment
 
@@ -25,6 +26,14 @@ class Bad(NamedTuple):
     data: bytes
     findings: List[Tuple[int, int, str]]
     message: str = ""
+
+
+def told(report: Report) -> List[Finding]:
+    """The findings but for those of version headers, which no text here has.
+
+    Their rules run nevertheless, since no text may be too bad for them.
+    """
+    return [finding for finding in report.findings if not finding.code.startswith("MOS7")]
 
 
 UNREADABLE: Dict[str, Bad] = {
@@ -87,13 +96,13 @@ def test_engine_says_what_is_wrong_and_where(name: str, triage: bool) -> None:
     bad = UNREADABLE.get(name) or FINE[name]
     config = Loader(isolated=True).for_path(Path("x.py"))
     report = check_bytes("x.py", bad.data, config, Mode(triage=triage, strict=True))
-    places = [(*report.source.position(f.span.start), f.code) for f in report.findings]
+    places = [(*report.source.position(f.span.start), f.code) for f in told(report)]
     assert [place[::2] for place in places] == [place[::2] for place in bad.findings]
     if sys.version_info >= (3, 10):  # older ones count the columns of errors in their own way
         assert places == bad.findings
     if bad.message:
-        assert report.findings[0].message.startswith(bad.message)
-        assert "\n" not in report.findings[0].message
+        assert told(report)[0].message.startswith(bad.message)
+        assert "\n" not in told(report)[0].message
 
 
 COOKIES = (
@@ -109,15 +118,15 @@ def test_no_coding_comment_raises(cookie: str, body: bytes) -> None:
     data = b"# coding: " + cookie.encode() + b"\n" + body
     config = Loader(isolated=True).for_path(Path("x.py"))
     report = check_bytes("x.py", data, config, Mode(strict=True))
-    assert {finding.code for finding in report.findings} <= {"MOS001", "MOS101"}
-    assert report.findings
+    assert {finding.code for finding in told(report)} <= {"MOS001", "MOS101"}
+    assert told(report)
 
 
 def test_surrogates_in_the_text_do_not_raise() -> None:
     text = "x = '\ud800'  # \udfff noqa: MOS101\nconn = get_conn()\n"
     config = Loader(isolated=True).for_path(Path("x.py"))
     for mode in (Mode(), HOSTED):
-        found = check(Source("x.py", text), config, mode).findings
+        found = told(check(Source("x.py", text), config, mode))
         assert {finding.code for finding in found} <= {"MOS001", "MOS004", "MOS101"}
 
 
@@ -138,12 +147,12 @@ def test_warnings_of_the_parser_stay_away_from_the_user() -> None:
         "from mosaic_lint.engine import check_bytes\n"
         "config = Loader(isolated=True).for_path(Path('x.py'))\n"
         "data = b\"x = '\\\\d' is 1\\nconn = get_conn()\\n\"\n"
-        "print(len(check_bytes('x.py', data, config).findings))\n"
+        "print([finding.code for finding in check_bytes('x.py', data, config).findings])\n"
     )
     done = subprocess.run(
         [sys.executable, "-W", "always", "-c", script], capture_output=True, text=True, check=True
     )
-    assert (done.stdout, done.stderr) == ("1\n", "")
+    assert (done.stdout, done.stderr) == ("['MOS701', 'MOS101']\n", "")
 
 
 def test_newer_syntax_than_the_running_python_reads_is_linted() -> None:
@@ -157,7 +166,7 @@ def test_newer_syntax_than_the_running_python_reads_is_linted() -> None:
     }
     config = Loader(isolated=True).for_path(Path("x.py"))
     for text, python in newer.items():
-        found = check(Source("x.py", text), config, Mode(strict=True)).findings
+        found = told(check(Source("x.py", text), config, Mode(strict=True)))
         assert [finding.code for finding in found] == ["MOS101"], text
         if sys.version_info >= python:
             ast.parse(text)
@@ -229,5 +238,5 @@ def test_limit_of_size_is_exact_and_in_bytes(size: int, expected: str) -> None:
     text = "é = get_conn()\n"  # 16 bytes, 15 characters
     table = check_table({"max-file-size": size - 1}, "the test")
     config = build(Path(os.path.abspath("project")), None, table, {})
-    (finding,) = check_bytes("x.py", text.encode(), config, Mode(strict=True)).findings
+    (finding,) = told(check_bytes("x.py", text.encode(), config, Mode(strict=True)))
     assert finding.code == expected

@@ -15,6 +15,7 @@ from mosaic_lint.engine import Mode, check
 from mosaic_lint.errors import ConfigError
 from mosaic_lint.settings import Settings
 from mosaic_lint.source import Source
+from tests.cli_process import headed
 
 FAULTS = "print('x')\nconn = get_conn()\ntry:\n    g()\nexcept:\n    pass\n"
 ALL_CODES = ["MOS305", "MOS101", "MOS301", "MOS302"]
@@ -38,8 +39,9 @@ def own(root: Path, keys_and_values: str, path: str = "api/x.py") -> Config:
 
 
 def codes(config: Config, path: Path, text: str = FAULTS) -> List[str]:
-    """The codes that the engine finds under a configuration."""
-    return [f.code for f in check(Source(str(path), text), config, Mode(strict=True)).findings]
+    """The codes that the engine finds below a version header under a configuration."""
+    source = Source(str(path), headed(path.name, text))
+    return [f.code for f in check(source, config, Mode(strict=True)).findings]
 
 
 # --- where it is found --------------------------------------------------------------------------

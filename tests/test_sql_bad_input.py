@@ -26,7 +26,10 @@ print(json.dumps([finding.code for finding in report.findings]))
 
 
 def codes(text: str) -> List[str]:
-    """The codes of the findings in a module, found in a process of its own."""
+    """The codes of the findings in a module, found in a process of its own.
+
+    Left out is that it has no version header.
+    """
     done = subprocess.run(
         [sys.executable, "-c", _RUN],
         input=text.encode("utf-8", "surrogatepass"),
@@ -36,7 +39,7 @@ def codes(text: str) -> List[str]:
     )
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")[-500:]
     found: List[str] = json.loads(done.stdout)
-    return found
+    return [code for code in found if code != "MOS701"]
 
 
 def executed(sql: str, receiver: str = "cursor") -> str:

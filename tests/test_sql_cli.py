@@ -12,7 +12,7 @@ import pytest
 
 from mosaic_lint.config import build
 from mosaic_lint.engine import check_bytes
-from tests.cli_process import environment, found, git, run, write
+from tests.cli_process import environment, found, git, headed, run, write
 from tests.fixture import sql_fixtures
 
 FAULT = "CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY AUTOINCREMENT);"
@@ -77,7 +77,7 @@ def test_sarif_holds_them(project: Path) -> None:
 
 
 def test_flake8_never_sees_scripts(project: Path) -> None:
-    write(project, {"x.sql": FAULT, "y.py": "x = 1\n"})
+    write(project, {"x.sql": FAULT, "y.py": headed("y.py", "x = 1\n")})
     done = subprocess.run(
         [sys.executable, "-m", "flake8", "--select", "MOS", "."], cwd=project, env=environment(),
         capture_output=True, text=True, check=False,
@@ -113,5 +113,5 @@ def test_dump_of_50_megabytes_needs_less_than_200(tmp_path: Path, letter: str) -
         capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     *findings, peak = done.stdout.splitlines()
-    assert [line.split()[1] for line in findings] == ["MOS202", "MOS202"]
+    assert [line.split()[1] for line in findings] == ["MOS701", "MOS202", "MOS202"]
     assert int(peak.split()[1]) < 200_000
