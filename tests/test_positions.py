@@ -10,11 +10,13 @@ from typing import Dict, List, NamedTuple, Tuple
 
 import pytest
 
-from mosaic_lint.config import Loader
+from mosaic_lint.config import Config, Loader
 from mosaic_lint.engine import Mode, check_bytes
 from tests import cli_process, flake8_process
 
 Place = Tuple[int, int, str]
+
+IGNORED = ["MOS7"]  # the cases have no version headers, which would move what they are about
 
 
 class Case(NamedTuple):
@@ -226,6 +228,13 @@ case(
     (_LINE + 20, 25, "MOS101"),
 )
 
+
+def config_for(name: str) -> Config:
+    """The configuration for a case that no project has."""
+    loader = Loader(isolated=True, overrides={"ignore": IGNORED})
+    return loader.for_path(Path(f"{name}.py"))
+
+
 HOSTED = {name: given for name, given in CASES.items() if sys.version_info >= given.python}
 
 
@@ -241,7 +250,8 @@ def places_by_file(shown: List[Tuple[str, int, int, str]]) -> Dict[str, List[Pla
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All cases as files of a project."""
     root = tmp_path_factory.mktemp("positions")
-    (root / "pyproject.toml").write_text("[tool.mosaic_lint]\n", encoding="utf-8")
+    table = f"[tool.mosaic_lint]\nignore = {IGNORED}\n"
+    (root / "pyproject.toml").write_text(table, encoding="utf-8")
     for name, given in CASES.items():
         (root / f"{name}.py").write_bytes(given.data)
     return root
@@ -267,7 +277,7 @@ def shown_by_cli(project: Path) -> Dict[str, List[Place]]:
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("triage", [True, False], ids=["triage", "no-triage"])
 def test_engine_shows_the_place(name: str, triage: bool) -> None:
-    config = Loader(isolated=True).for_path(Path(f"{name}.py"))
+    config = config_for(name)
     mode = Mode(triage=triage, strict=True)
     report = check_bytes(f"{name}.py", CASES[name].data, config, mode)
     found = [(*report.source.position(f.span.start), f.code) for f in report.findings]
@@ -294,7 +304,7 @@ def test_command_line_shows_the_place(name: str, shown_by_cli: Dict[str, List[Pl
 @pytest.mark.parametrize("name", CASES)
 def test_marked_text_is_what_is_meant(name: str) -> None:
     """The end of each span is exact too: a call ends with its bracket, a keyword with itself."""
-    config = Loader(isolated=True).for_path(Path(f"{name}.py"))
+    config = config_for(name)
     report = check_bytes(f"{name}.py", CASES[name].data, config, Mode(strict=True))
     for finding in report.findings:
         marked = report.source.text[finding.span.start : finding.span.end]
