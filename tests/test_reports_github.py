@@ -12,7 +12,8 @@ from mosaic_lint.model import Finding, Span
 from mosaic_lint.reports.github import render, summary
 from mosaic_lint.reports.results import Results
 from mosaic_lint.source import Source
-from tests.cli_process import FAULTY, run, write
+from tests.cli_process import FAULTY, write
+from tests.headerless import check
 
 MESSAGE = 'get_conn() returns a context manager, not a connection: write "with get_conn() as conn:"'
 
@@ -33,7 +34,7 @@ def one(path: str = "api/x.py", message: str = "wrong", code: str = "MOS101") ->
 
 def test_finding_becomes_an_error_with_its_place(tmp_path: Path) -> None:
     write(tmp_path, {"api/x.py": f"\n{FAULTY}"})
-    done = run("check", "--output-format", "github", cwd=tmp_path)
+    done = check("--output-format", "github", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == (
         "::error file=api/x.py,line=2,endLine=2,col=8,endColumn=18,"
@@ -87,8 +88,8 @@ def test_more_than_github_shows_is_told(
 def test_paths_are_those_of_the_repository(tmp_path: Path) -> None:
     write(tmp_path, {"backend/api/x.py": FAULTY})
     for workspace, path in ((tmp_path, "backend/api/x.py"), (tmp_path / "other", "api/x.py")):
-        done = run(
-            "check", "--output-format", "github",
+        done = check(
+            "--output-format", "github",
             cwd=tmp_path / "backend", env={"GITHUB_WORKSPACE": str(workspace)},
         )  # fmt: skip
         assert done.stdout.startswith(f"::error file={path},line=1,")
@@ -97,7 +98,7 @@ def test_paths_are_those_of_the_repository(tmp_path: Path) -> None:
 def test_summary_is_appended_to_the_file_of_the_step(tmp_path: Path) -> None:
     write(tmp_path, {"x_1.py": FAULTY, "summary.md": "# Before\n\n"})
     env = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
-    run("check", "--output-format", "github", cwd=tmp_path, env=env)
+    check("--output-format", "github", cwd=tmp_path, env=env)
     url = "https://github.com/mosaic-platform/mosaic_lint/blob/main/docs/rules/MOS101.md"
     assert (tmp_path / "summary.md").read_text("utf-8") == (
         "# Before\n\n### mosaic-lint: 1 finding\n\n"
@@ -110,8 +111,8 @@ def test_summary_is_appended_to_the_file_of_the_step(tmp_path: Path) -> None:
 def test_other_formats_and_clean_runs_write_no_summary(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": FAULTY, "b.py": ""})
     env = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
-    run("check", "--output-format", "json", cwd=tmp_path, env=env)
-    run("check", "--output-format", "github", "b.py", cwd=tmp_path, env=env)
+    check("--output-format", "json", cwd=tmp_path, env=env)
+    check("--output-format", "github", "b.py", cwd=tmp_path, env=env)
     written = tmp_path / "summary.md"
     assert not written.exists() or written.read_text("utf-8") == ""
 

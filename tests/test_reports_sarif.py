@@ -12,7 +12,8 @@ import pytest
 from mosaic_lint import __version__
 from mosaic_lint.reports.fingerprint import line_hashes
 from mosaic_lint.source import Source
-from tests.cli_process import FAULTY, run, write
+from tests.cli_process import FAULTY, write
+from tests.headerless import check
 
 SCHEMA = Path(__file__).parent / "data" / "sarif-schema-2.1.0.json"
 
@@ -26,7 +27,7 @@ FILES = {
 
 
 def sarif(cwd: Path, *arguments: str, **env: str) -> Dict[str, Any]:
-    done = run("check", "--output-format", "sarif", *arguments, cwd=cwd, env=env)
+    done = check("--output-format", "sarif", *arguments, cwd=cwd, env=env)
     log = json.loads(done.stdout)
     assert isinstance(log, dict)
     return log

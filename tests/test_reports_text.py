@@ -11,7 +11,8 @@ import pytest
 from mosaic_lint.reports.excerpt import excerpt
 from mosaic_lint.reports.results import printable, shown
 from mosaic_lint.source import Source
-from tests.cli_process import found, run, write
+from tests.cli_process import write
+from tests.headerless import check, findings
 
 SNAPSHOT_SOURCE = """\
 import logging
@@ -89,14 +90,14 @@ COLUMNS = {
 
 def test_text_shows_the_line_and_marks_the_span(tmp_path: Path) -> None:
     write(tmp_path, {"api/invoices.py": SNAPSHOT_SOURCE})
-    done = run("check", cwd=tmp_path)
+    done = check(cwd=tmp_path)
     assert done.stdout == SNAPSHOT
     assert done.stderr == "Found 3 findings in 1 file (1 checked).\n"
 
 
 def test_colours_change_nothing_but_colours(tmp_path: Path) -> None:
     write(tmp_path, {"api/invoices.py": SNAPSHOT_SOURCE})
-    coloured = run("check", "--color", "always", cwd=tmp_path).stdout
+    coloured = check("--color", "always", cwd=tmp_path).stdout
     assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == SNAPSHOT
     assert coloured.splitlines()[:4] == [
         "\x1b[1mapi/invoices.py\x1b[0m:7:12: \x1b[1;31mMOS101\x1b[0m get_conn() returns a context "
@@ -111,16 +112,16 @@ def test_colours_change_nothing_but_colours(tmp_path: Path) -> None:
 def test_mark_stands_under_the_span(name: str, tmp_path: Path) -> None:
     text, place, line, before, width = COLUMNS[name]
     write(tmp_path, {"a.py": text})
-    finding = found("--select", "MOS101", cwd=tmp_path)[0]
+    finding = findings("--select", "MOS101", cwd=tmp_path)[0]
     assert (finding["line"], finding["column"]) == place
-    shown_lines = run("check", "--select", "MOS101", cwd=tmp_path).stdout.split("\n")
+    shown_lines = check("--select", "MOS101", cwd=tmp_path).stdout.split("\n")
     assert shown_lines[2] == f"{place[0]} | {line}"
     assert shown_lines[3] == f"  | {' ' * before}{'^' * width}"
 
 
 def test_concise_is_one_line_a_finding(tmp_path: Path) -> None:
     write(tmp_path, {"api/invoices.py": SNAPSHOT_SOURCE})
-    done = run("check", "--output-format", "concise", cwd=tmp_path)
+    done = check("--output-format", "concise", cwd=tmp_path)
     headings = [line for line in SNAPSHOT.splitlines() if line.startswith("api/")]
     assert done.stdout.splitlines() == headings
 
