@@ -15,6 +15,18 @@ from tests.flake8_process import Shown, found, run
 
 FAULTY = "conn = get_conn()\nprint('x')\n"
 BOTH = [(1, 8, "MOS101"), (2, 1, "MOS305")]
+HEADER = '''\
+"""
+MODULE: x.py
+PURPOSE: Show what flake8 says of a file with a version header.
+VERSION: 1.0.0
+LAST_MODIFIED: 2026-01-12
+MODIFIED_BY: Ada
+CHANGES_THIS_VERSION: Everything is new
+ROLLBACK_PATH: Delete this file
+"""
+'''
+"""The version header of a file ``x.py``."""
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:
@@ -35,14 +47,14 @@ def codes(shown: List[Shown]) -> List[str]:
 
 
 def test_file_is_linted_together_with_flake8s_own_checks(tmp_path: Path) -> None:
-    write(tmp_path, {"x.py": "import os\nconn = get_conn()\n"})
+    write(tmp_path, {"x.py": f"{HEADER}\nimport os\nconn = get_conn()\n"})
     done = run("x.py", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout.split("\n") == [
-        "x.py:1:1: F401 'os' imported but unused",
-        "x.py:2:8: MOS101 get_conn() returns a context manager, not a connection: "
+        "x.py:11:1: F401 'os' imported but unused",
+        "x.py:12:8: MOS101 get_conn() returns a context manager, not a connection: "
         'write "with get_conn() as conn:"',
-        "x.py:2:8: F821 undefined name 'get_conn'",
+        "x.py:12:8: F821 undefined name 'get_conn'",
         "",
     ]
 
@@ -322,7 +334,8 @@ sys.exit(main(sys.argv[1:]))
 
 def test_rule_that_raises_is_one_finding_and_the_others_stand(tmp_path: Path) -> None:
     write(tmp_path, {"x.py": f"{FAULTY}a = get_conn()\nget_conn()\n", "y.py": "print('y')\n"})
-    arguments = ["-c", _BROKEN_RULE, "--select=MOS", "x.py", "y.py"]
+    headers = "--extend-ignore=MOS7"  # the files have none
+    arguments = ["-c", _BROKEN_RULE, "--select=MOS", headers, "x.py", "y.py"]
     done = subprocess.run(
         [sys.executable, *arguments], cwd=tmp_path, env=environment(), capture_output=True,
         text=True, check=False,
@@ -424,7 +437,7 @@ def clean_service() -> str:
                 raise
         """
     )
-    head = "import logging\n\nlogger = logging.getLogger(__name__)\n"
+    head = f"{HEADER}\nimport logging\n\nlogger = logging.getLogger(__name__)\n"
     return head + "\n".join(function.format(number) for number in range(50))
 
 
@@ -459,11 +472,17 @@ def test_import_time_shows_nothing_heavy_for_a_clean_file(tmp_path: Path) -> Non
 
 
 def test_faulty_file_loads_only_the_rules_that_may_speak(tmp_path: Path) -> None:
-    write(tmp_path, {"x.py": "print('x')\n"})
+    write(tmp_path, {"x.py": f"{HEADER}\nprint('x')\n"})
     modules = imported(tmp_path, "x.py")
     assert "libcst" in modules
     assert [name for name in modules if name.startswith("mosaic_lint.rules.")] == [
-        "mosaic_lint.rules.mos305_print_in_service"
+        "mosaic_lint.rules.mos305_print_in_service",
+        # these speak of the header, which every file has or lacks
+        "mosaic_lint.rules.mos701_missing_version_header",
+        "mosaic_lint.rules.mos702_incomplete_version_header",
+        "mosaic_lint.rules.mos703_invalid_header_field",
+        "mosaic_lint.rules.mos704_module_path_mismatch",
+        "mosaic_lint.rules.mos708_missing_rollback_target",
     ]
 
 

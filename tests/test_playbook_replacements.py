@@ -20,6 +20,8 @@ HOOKS = ROOT / ".pre-commit-hooks.yaml"
 
 _LABELS = ("Before", "Now", "Missed", "Cried wolf")
 _FILES = ("python", "sql")
+_CONFIGURATION = '[tool.mosaic_lint]\nignore = ["MOS7"]\n'
+"""The page's examples are short, and have no version headers."""
 GREPS = ("Connections", "Errors", "Placeholders", "Migrations")
 """The sections that replace a grep."""
 _STORAGE = """\
@@ -75,7 +77,8 @@ SECTIONS = sections()
 
 def project(root: Path, section: Section) -> Path:
     """A git repository with the section's files."""
-    files = {"api/storage.py": _STORAGE, **section.wolf, **section.missed}
+    own = {"api/storage.py": _STORAGE, "pyproject.toml": _CONFIGURATION}
+    files = {**own, **section.wolf, **section.missed}
     for path, text in files.items():
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)

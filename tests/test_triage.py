@@ -538,11 +538,12 @@ def test_standard_library_gives_the_same() -> None:
     for path in sampled_standard_library(60):
         source = Source.from_bytes(str(path), path.read_bytes())
         told = difference(source.text, path=path.name)
-        checked += bool(findings(source.text, triage=True, path=path.name))
+        found = findings(source.text, triage=True, path=path.name)
+        checked += any(not code.startswith("MOS7") for _, _, code, *_ in found)
         if told:
             differing[path.name] = told
     assert differing == {}
-    assert checked >= 30, "the sample must hold files with findings"
+    assert checked >= 30, "the sample must hold files with findings in the code"
 
 
 def test_examples_give_the_same() -> None:
@@ -582,7 +583,8 @@ before = "ast" in sys.modules
 parsed = []
 real = sys.modules["ast"].parse
 sys.modules["ast"].parse = lambda *a, **k: (parsed.append(1), real(*a, **k))[1]
-check(source, Loader(isolated=True).for_path(Path("x.py")), {mode})
+loader = Loader(isolated=True, overrides={{"ignore": ["MOS7"]}})  # the texts have no headers
+check(source, loader.for_path(Path("x.py")), {mode})
 rules = [m for m in sys.modules if m.startswith("mosaic_lint.rules.")]
 print("ast" if parsed else "-", "libcst" if "libcst" in sys.modules else "-", len(rules))
 """
@@ -622,7 +624,9 @@ def test_with_a_suspect_only_the_rules_that_may_speak_are_loaded() -> None:
 
 def test_every_stage_is_used_and_known() -> None:
     stages = {entry.stage for entry in registry.rules().values()}
-    assert stages - {"whole"} == (set(STAGES) | {"sql"}) - {"whole"}
+    elsewhere = {"sql", "text", "project"}  # rules over a script, a text or a project have none
+    assert stages - {"whole"} - elsewhere == set(STAGES) - {"whole"}
+    assert {"sql", "text"} <= stages
 
 
 def test_triggers_come_from_the_options() -> None:
