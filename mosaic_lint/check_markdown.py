@@ -45,7 +45,15 @@ def schema_of(source: Source, found: Sequence[Block]) -> Schema:
     from mosaic_lint.index.build import declared_by_blocks
 
     return declared_by_blocks(
-        source.path, [(Language(block.language) is Language.SQL, block.text) for block in found]
+        source.path,
+        [
+            (
+                Language(block.language) is Language.SQL,
+                block.text,
+                source.position(block.offset(0)).line,
+            )
+            for block in found
+        ],
     )
 
 

@@ -18,18 +18,21 @@ from mosaic_lint.schema.model import Schema
 from mosaic_lint.sql.defined import defined
 
 
-def declared_by_blocks(path: str, blocks: Sequence[Tuple[bool, str]]) -> Schema:
-    """What the blocks of a document declare, its SQL being one script.
+def declared_by_blocks(path: str, blocks: Sequence[Tuple[bool, str, int]]) -> Schema:
+    """What the blocks of a document declare, each for itself.
 
     Args:
         path: the document's path.
-        blocks: for each whether it is SQL, and its text.
+        blocks: for each whether it is SQL, its text, and the number of its first line.
     """
-    scripts = [Script(path, text) for is_sql, text in blocks if is_sql and DDL.search(text)]
-    declarations = [declared_by_scripts([script]) for script in scripts]
-    for is_sql, text in blocks:
-        if not is_sql and DDL.search(text):
-            declarations.extend(declared_by_python(path, text))
+    declarations: List[Schema] = []
+    for is_sql, text, first_line in blocks:
+        if not DDL.search(text):
+            continue
+        if is_sql:
+            declarations.append(declared_by_scripts([Script(path, text, first_line)]))
+        else:
+            declarations.extend(declared_by_python(path, text, first_line))
     return merged(declarations)
 
 
