@@ -288,3 +288,21 @@ def test_text_has_no_control_characters() -> None:
     assert "\x1b" not in shown
     assert len(shown.splitlines()) == 3
     assert schema_text.render(NOTHING) == "no tables are declared\n"
+
+
+def test_schema_of_a_document_is_its_own_ddl_at_its_own_lines(tmp_path: Path) -> None:
+    pytest.importorskip("markdown_it")
+    text = (
+        "# Boats\n\n```sql\nCREATE TABLE boats (\n    name TEXT PRIMARY KEY\n);\n```\n\n"
+        '```python\nx = 1\ncursor.execute("CREATE TABLE oars (n INTEGER)")\n```\n'
+    )
+    write(tmp_path, {"docs/x.md": text, "migrations/20260101_x.sql": MIGRATION})
+    done = run("schema", "docs/x.md", cwd=tmp_path)
+    shown = [line.split() for line in done.stdout.splitlines() if "declared" in line]
+    assert [line[-1] for line in shown] == ["docs/x.md:4:1", "docs/x.md:11:16"]
+
+
+def test_schema_of_a_file_has_what_the_file_declares(tmp_path: Path) -> None:
+    write(tmp_path, {"db/x.sql": "CREATE TABLE oars (n INTEGER);\n"})
+    assert "oars" in run("schema", "db/x.sql", cwd=tmp_path).stdout
+    assert "oars" not in run("schema", cwd=tmp_path).stdout
