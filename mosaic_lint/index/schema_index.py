@@ -24,6 +24,7 @@ from mosaic_lint.source import Language, Source
 _FORMAT = "1"
 """Changes when what is kept is written in another way."""
 _QUIET = 50_000_000  # nanoseconds: a file written later may be written again unseen
+_LARGE = 1_000_000  # characters of a script that is searched without a copy in lower case
 _VERBS = (b"create", b"alter")
 _DDL = re.compile(DDL.pattern.encode())
 _SQLITE = re.compile(rb"^[ \t]*(?:import|from)[ \t]+(?:sqlite3|aiosqlite)\b", re.MULTILINE)
@@ -89,8 +90,7 @@ class SchemaIndex:
             path: relative to the project's folder.
             source: the text.
         """
-        data = source.text.encode("utf-8", "surrogatepass")
-        if not self._bears(path, data, source.language):
+        if not self._bears(source):
             if path not in self._texts:
                 return self.schema
             texts = {key: text for key, text in self._texts.items() if key != path}
@@ -100,10 +100,13 @@ class SchemaIndex:
             texts = {**self._texts, path: source.text}
         return self._built(texts, also=path if source.language is Language.SQL else "").schema
 
-    def _bears(self, path: str, data: bytes, language: Language) -> bool:
-        if language is Language.PYTHON:
+    def _bears(self, source: Source) -> bool:
+        if source.language is Language.SQL and len(source.text) > _LARGE:
+            return DDL.search(source.text) is not None  # slow, but copies nothing
+        data = source.text.encode("utf-8", "surrogatepass")
+        if source.language is Language.PYTHON:
             return self._bears_in_python(data)
-        return language is Language.SQL and _bears(data)
+        return source.language is Language.SQL and _bears(data)
 
     def _bears_in_python(self, data: bytes) -> bool:
         if not _bears(data):

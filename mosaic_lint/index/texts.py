@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from mosaic_lint.index.words import DDL
 from mosaic_lint.schema.builder import SchemaBuilder
@@ -22,6 +22,8 @@ from mosaic_lint.sql.statement import MAX_STATEMENT, Statement, read
 from mosaic_lint.sqlfile import statements
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_DATA = re.compile(r"(?:\s|--[^\r\n]*)*(?:INSERT|COPY|UPDATE|DELETE)\b", re.IGNORECASE)
+"""The beginning of a statement that changes rows only; dumps have thousands, which aren't read."""
 _MAX_PARTS = 200  # of a text that is put together
 _READ = frozenset(("CREATE", "ALTER", "COMMENT", "SET"))
 
@@ -68,14 +70,12 @@ class Script:
     Args:
         path: relative to the project's folder.
         text: its text.
-        first_line: the number of its first line in the file, of which it may be a part.
     """
 
-    def __init__(self, path: str, text: str, first_line: int = 1) -> None:
+    def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._before = first_line - 1
         self._text = text
-        self._starts: List[int] = [0, *(m.end() for m in _LINE_END.finditer(text))]
+        self._last = _Line(0, 1, 0)
 
     def run(self, builder: SchemaBuilder) -> None:
         """Do what its statements say."""
@@ -83,15 +83,33 @@ class Script:
 
     def _statements(self) -> Iterator[Statement]:
         for start, end in statements(self._text):
-            if end - start <= MAX_STATEMENT:
+            if end - start <= MAX_STATEMENT and not _DATA.match(self._text, start, end):
                 found = read(self._text, start=start, end=end, in_file=True)
                 yield from (statement for statement in found if not _is_elided(statement))
 
     def _origin(self, statement: Statement, index: int) -> Origin:
+        """The place of a token; mostly one behind the last that was asked for."""
         offset = statement.tokens[index].start
-        line = bisect_right(self._starts, offset)
-        column = offset - self._starts[line - 1] + 1
-        return Origin(self._path, line + self._before, column)
+        last = self._last if offset >= self._last.offset else _Line(0, 1, 0)
+        line, start = last.number, last.start
+        for match in _LINE_END.finditer(self._text, last.offset, offset):
+            line, start = line + 1, match.end()
+        self._last = _Line(offset, line, start)
+        return Origin(self._path, line, offset - start + 1)
+
+
+class _Line(NamedTuple):
+    """The line of an offset.
+
+    Args:
+        offset: the offset in a text.
+        number: the line's number, from 1.
+        start: the offset of its first character.
+    """
+
+    offset: int
+    number: int
+    start: int
 
 
 def _is_elided(statement: Statement) -> bool:
@@ -99,7 +117,7 @@ def _is_elided(statement: Statement) -> bool:
     return ".." in statement.words
 
 
-def declared_by_python(path: str, text: str, first_line: int = 1) -> List[Schema]:
+def declared_by_python(path: str, text: str) -> List[Schema]:
     """What a Python file declares.
 
     Its texts are taken to run in their order, as those of a function that sets up a database do. A
@@ -107,8 +125,7 @@ def declared_by_python(path: str, text: str, first_line: int = 1) -> List[Schema
 
     Args:
         path: relative to the project's folder.
-        text: the file's text, or a part of it.
-        first_line: the number of the text's first line in the file.
+        text: the file's text.
 
     Returns:
         A schema for each declaration; none where the file can't be parsed.
@@ -120,7 +137,7 @@ def declared_by_python(path: str, text: str, first_line: int = 1) -> List[Schema
     for piece, known in pieces:
         is_unique = all(created[name] == 1 for name in _created(known))
         builder = together if is_unique else SchemaBuilder()
-        builder.run(known, partial(_origin, path, replace(piece, line=piece.line + first_line - 1)))
+        builder.run(known, partial(_origin, path, piece))
         if not is_unique:
             found.append(builder.schema())
     return [schema for schema in (together.schema(), *found) if schema.tables]
