@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from bisect import bisect_left
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from functools import cached_property, partial
+from itertools import chain
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from mosaic_lint.index.words import DDL
 from mosaic_lint.schema.builder import SchemaBuilder
@@ -75,7 +77,11 @@ class Script:
     def __init__(self, path: str, text: str) -> None:
         self._path = path
         self._text = text
-        self._last = _Line(0, 1, 0)
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        """Where the lines begin; dumps have millions, so that a list would be dear."""
+        return array("I", chain((0,), (m.end() for m in _LINE_END.finditer(self._text))))
 
     def run(self, builder: SchemaBuilder) -> None:
         """Do what its statements say."""
@@ -88,28 +94,9 @@ class Script:
                 yield from (statement for statement in found if not _is_elided(statement))
 
     def _origin(self, statement: Statement, index: int) -> Origin:
-        """The place of a token; mostly one behind the last that was asked for."""
         offset = statement.tokens[index].start
-        last = self._last if offset >= self._last.offset else _Line(0, 1, 0)
-        line, start = last.number, last.start
-        for match in _LINE_END.finditer(self._text, last.offset, offset):
-            line, start = line + 1, match.end()
-        self._last = _Line(offset, line, start)
-        return Origin(self._path, line, offset - start + 1)
-
-
-class _Line(NamedTuple):
-    """The line of an offset.
-
-    Args:
-        offset: the offset in a text.
-        number: the line's number, from 1.
-        start: the offset of its first character.
-    """
-
-    offset: int
-    number: int
-    start: int
+        line = bisect_right(self._starts, offset)
+        return Origin(self._path, line, offset - self._starts[line - 1] + 1)
 
 
 def _is_elided(statement: Statement) -> bool:
