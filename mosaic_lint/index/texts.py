@@ -8,7 +8,7 @@ import warnings
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
@@ -72,10 +72,12 @@ class Script:
     Args:
         path: relative to the project's folder.
         text: its text.
+        first_line: the number of its first line in the file, of which it may be a part.
     """
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, first_line: int = 1) -> None:
         self._path = path
+        self._before = first_line - 1
         self._text = text
 
     @cached_property
@@ -96,7 +98,8 @@ class Script:
     def _origin(self, statement: Statement, index: int) -> Origin:
         offset = statement.tokens[index].start
         line = bisect_right(self._starts, offset)
-        return Origin(self._path, line, offset - self._starts[line - 1] + 1)
+        column = offset - self._starts[line - 1] + 1
+        return Origin(self._path, line + self._before, column)
 
 
 def _is_elided(statement: Statement) -> bool:
@@ -104,7 +107,7 @@ def _is_elided(statement: Statement) -> bool:
     return ".." in statement.words
 
 
-def declared_by_python(path: str, text: str) -> List[Schema]:
+def declared_by_python(path: str, text: str, first_line: int = 1) -> List[Schema]:
     """What a Python file declares.
 
     Its texts are taken to run in their order, as those of a function that sets up a database do. A
@@ -112,7 +115,8 @@ def declared_by_python(path: str, text: str) -> List[Schema]:
 
     Args:
         path: relative to the project's folder.
-        text: the file's text.
+        text: the file's text, or a part of it.
+        first_line: the number of the text's first line in the file.
 
     Returns:
         A schema for each declaration; none where the file can't be parsed.
@@ -124,7 +128,7 @@ def declared_by_python(path: str, text: str) -> List[Schema]:
     for piece, known in pieces:
         is_unique = all(created[name] == 1 for name in _created(known))
         builder = together if is_unique else SchemaBuilder()
-        builder.run(known, partial(_origin, path, piece))
+        builder.run(known, partial(_origin, path, replace(piece, line=piece.line + first_line - 1)))
         if not is_unique:
             found.append(builder.schema())
     return [schema for schema in (together.schema(), *found) if schema.tables]
