@@ -131,6 +131,8 @@ class SchemaBuilder:
                 self._state.undo(self._marks[0][1])
             self._marks.clear()
             self._state.path = self._session_path
+            if made.chains:
+                self._marks.append(("", journal.mark))
         else:
             self._to_savepoint(made)
 
@@ -248,6 +250,9 @@ def own_sequence(state: State, made: OwnSequence) -> None:
         return
     if relation.owner is not None:
         state.journal.discard(relation.owner.owned, key)
+        if made.owner is None and ("sequence", key) not in state.things:
+            thing = Thing("sequence", key, state.origin(made.place))  # it stands for itself now
+            state.journal.put(state.things, ("sequence", key), thing)
     owner = None
     if made.owner is not None:
         owner = state.draft(made.owner[0])

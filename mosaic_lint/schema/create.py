@@ -23,7 +23,8 @@ from mosaic_lint.schema.operations import (
 from mosaic_lint.schema.state import State
 from mosaic_lint.schema.types import UNSORTED
 
-_NEXTVAL = re.compile(r"nextval\s*\(\s*'((?:[^']|'')+)'", re.IGNORECASE)
+# A sequence that is named by a text is looked up each time, and so nothing depends on it.
+_NEXTVAL = re.compile(r"nextval\s*\(\s*'((?:[^']|'')+)'(\s*::\s*text)?", re.IGNORECASE)
 _NULL = re.compile(r"\(*\s*null\s*\)*\s*(?:::.*)?\Z", re.IGNORECASE | re.DOTALL)
 _NAME_PART = re.compile(r'("(?:[^"]|"")*"|[^."]+)(?:\.|\Z)')
 
@@ -122,7 +123,7 @@ def take_default(
     if match is None:
         return default, False
     name = _parsed(match.group(1).replace("''", "'"))
-    if name is not None:
+    if name is not None and not match.group(2):
         state.use(draft, column, shown(*state.found(name)[:2]))
     return default, True
 

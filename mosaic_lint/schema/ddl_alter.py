@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import FrozenSet, List, Optional
 
-from mosaic_lint.schema.ddl_table import is_constraint, read_column, read_constraint, read_default
+from mosaic_lint.schema.ddl_table import is_constraint, read_column, read_constraint
 from mosaic_lint.schema.names import Name
 from mosaic_lint.schema.operations import (
     Action,
@@ -131,9 +131,10 @@ def _alter(reader: Reader, place: int) -> Optional[Action]:
     if reader.take("DROP", "NOT", "NULL"):
         return SetNotNull(column, False, place)
     if reader.take("SET", "DEFAULT"):
-        start, end = read_default(reader)
-        reader.until(_COMMA)
-        return SetDefault(column, reader.written(start, reader.at), (start, end), place)
+        start, end = reader.until(_COMMA)
+        if start == end:
+            raise UnreadableError("DEFAULT without a value")
+        return SetDefault(column, reader.written(start, end), (start, end), place)
     if reader.take("DROP", "DEFAULT"):
         return SetDefault(column, None, (0, 0), place)
     if reader.take("ADD", "GENERATED"):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import FrozenSet, List, Optional, Set, Tuple
 
-from mosaic_lint.schema.names import distinct
+from mosaic_lint.schema.figured import bare, figured
+from mosaic_lint.schema.names import NOT_NAMES, distinct
 from mosaic_lint.schema.operations import CreateIndex
 from mosaic_lint.schema.reader import Reader, UnreadableError, read_names
 from mosaic_lint.sql.lexer import Kind
 
 _COMMA: FrozenSet[str] = frozenset((",",))
-_CALLED = {"EXTRACT": "extract", "COALESCE": "coalesce", "GREATEST": "greatest", "LEAST": "least",
-           "NULLIF": "nullif", "ROW": "row"}  # fmt: skip
 
 
 def read_index(reader: Reader, *, unique: bool, place: int) -> CreateIndex:
@@ -75,7 +74,7 @@ def _item(reader: Reader, words: Set[str]) -> Tuple[Optional[str], str]:
     start = reader.at
     if reader.word == "(":
         inner, end = reader.group()
-        label, column = _figured(reader, inner, end), _plain(reader, inner, end)
+        label, column = figured(reader.statement, inner, end), _plain(reader, inner, end)
         words.update(read_names(reader.statement, inner, end))
         return column, column or label
     if reader.ahead(1) not in ("(", "."):
@@ -83,63 +82,24 @@ def _item(reader: Reader, words: Set[str]) -> Tuple[Optional[str], str]:
         return column, column
     while reader.ahead(1) == ".":
         reader.at += 2
-    label = _called(reader, reader.at)
     reader.at += 1
     reader.group()
+    label = figured(reader.statement, start, reader.at)
     words.update(read_names(reader.statement, start, reader.at))
     return None, label
 
 
 def _plain(reader: Reader, start: int, end: int) -> Optional[str]:
     """The column, where an expression is nothing else."""
-    while end - start > 2 and reader.statement.word(start) == "(":
-        if reader.statement.closing(start) != end - 1:
-            return None
-        start, end = start + 1, end - 1
+    start, end = bare(reader.statement, start, end)
     if end - start != 1:
         return None
     kind = reader.statement.tokens[start].kind
-    if kind not in (Kind.WORD, Kind.QUOTED):
+    if kind is not Kind.QUOTED and (
+        kind is not Kind.WORD or reader.statement.word(start) in NOT_NAMES
+    ):
         return None
     return Reader(reader.statement, start).part()
-
-
-def _called(reader: Reader, index: int) -> str:
-    word = reader.statement.word(index)
-    return _CALLED[word] if word in _CALLED else Reader(reader.statement, index).part(label=True)
-
-
-def _figured(reader: Reader, start: int, end: int) -> str:
-    """The name of an expression: that of the function, of a cast, or ``expr``."""
-    statement = reader.statement
-    while statement.word(start) == "(" and statement.closing(start) == end - 1:
-        start, end = start + 1, end - 1
-    if statement.word(start) == "CASE":
-        return "case"
-    if statement.word(start) == "(" and statement.word(end - 2) == ".":
-        if statement.closing(start) == end - 3:
-            return _called(reader, end - 1)  # a field of a composite value
-    index = start
-    while statement.word(index + 1) == ".":
-        index += 2
-    if index >= end or statement.tokens[index].kind not in (Kind.WORD, Kind.QUOTED):
-        return "expr"
-    behind = index + 1
-    if statement.word(behind) == "(":
-        behind = statement.closing(behind) + 1
-    return _called(reader, index) if _are_casts(reader, behind, end) else "expr"
-
-
-def _are_casts(reader: Reader, start: int, end: int) -> bool:
-    """Whether nothing but casts and collations stands between two indexes."""
-    statement = reader.statement
-    return start >= end or (
-        statement.word(start) in ("::", "COLLATE")
-        and not any(
-            statement.tokens[index].kind is Kind.OPERATOR and statement.word(index) != "::"
-            for index in range(start, end)
-        )
-    )
 
 
 def _rest(reader: Reader, words: Set[str]) -> bool:

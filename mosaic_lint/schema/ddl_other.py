@@ -252,12 +252,13 @@ def read_transaction(reader: Reader) -> Optional[Transaction]:
     if word in ("SAVEPOINT", "RELEASE"):
         index = 2 if statement.word(1) == "SAVEPOINT" and word == "RELEASE" else 1
         return Transaction(word.lower(), name_at(statement, index) or "", place)
+    chains = any(statement.word(index - 1) == "AND" for index in statement.find("CHAIN"))
     if word in ("ROLLBACK", "ABORT"):
         for index in statement.find("TO"):
             index += 2 if statement.word(index + 1) == "SAVEPOINT" else 1
             return Transaction("rollback to", name_at(statement, index) or "", place)
-        return Transaction("rollback", place=place)
-    return Transaction("commit", place=place)
+        return Transaction("rollback", place=place, chains=chains)
+    return Transaction("commit", place=place, chains=chains)
 
 
 def selects_into(reader: Reader) -> Optional[Union[CreateTable, CreateThing]]:

@@ -25,6 +25,10 @@ _AFTER_DEFAULT = frozenset(
     """CONSTRAINT NOT NULL CHECK UNIQUE PRIMARY GENERATED REFERENCES COLLATE DEFERRABLE INITIALLY
     , USING""".split()
 )
+# What the grammar takes only in parentheses there.
+_NEED_PARENTHESES = frozenset(("AND", "OR", "LIKE", "ILIKE", "IN", "BETWEEN", "SIMILAR", "AT"))
+_AFTER_DEFAULT |= _NEED_PARENTHESES
+_NO_VALUES = (_AFTER_DEFAULT | {")"}) - {"NULL"}
 _STORAGE = frozenset(("STORAGE", "COMPRESSION"))
 _COMMA: FrozenSet[str] = frozenset((",",))
 
@@ -155,6 +159,8 @@ class _Column:
 
     def read(self) -> ColumnMade:
         """Read all that stands at it."""
+        while self._reader.word in _STORAGE:
+            self._reader.at += 2
         while self._constraint():
             pass
         reader = self._reader
@@ -244,13 +250,15 @@ def read_default(reader: Reader) -> Tuple[int, int]:
         UnreadableError: there is none.
     """
     start = reader.at
-    if reader.is_done or reader.word in (",", ")"):
+    if reader.is_done or reader.word in _NO_VALUES:
         raise UnreadableError("DEFAULT without a value")
     if reader.word == "(":
         reader.group()
     else:
         reader.at += 1
     reader.until(_AFTER_DEFAULT)
+    if reader.word in _NEED_PARENTHESES:
+        raise UnreadableError(f"{reader.word} in a default without parentheses")
     return start, reader.at
 
 
@@ -258,8 +266,6 @@ def _attribute(reader: Reader) -> bool:
     """Step over what says nothing of the schema; whether there was anything."""
     if reader.take("COLLATE"):
         reader.name()
-    elif reader.word in _STORAGE:
-        reader.at += 2
     elif not _deferrable(reader):
         return False
     return True

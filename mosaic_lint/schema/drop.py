@@ -254,6 +254,8 @@ def drop_column(state: State, draft: Draft, name: str, *, cascade: bool) -> None
             remove_constraint(state, draft, foreign_key.name)
     for check in list(draft.checks):
         if name in draft.words.get(check, ()):
+            if draft.checks[check] and not cascade:
+                state.doubt_table(draft, f"constraint {check} may need column {name}")
             remove_constraint(state, draft, check)
     for constraint, column in list(draft.not_nulls.items()):
         if column == name:

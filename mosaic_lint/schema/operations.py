@@ -433,11 +433,13 @@ class Transaction:
         what: ``begin``, ``commit``, ``rollback``, ``savepoint``, ``rollback to`` or ``release``.
         name: the savepoint's.
         place: the index of the first token.
+        chains: whether the next transaction begins at once.
     """
 
     what: str
     name: str = ""
     place: int = 0
+    chains: bool = False
 
 
 @dataclass(frozen=True)

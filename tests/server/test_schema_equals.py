@@ -85,6 +85,32 @@ def test_projects_are_sure() -> None:
         assert sorted(found) == sorted(expected), folder.parent.name
 
 
+def _cases() -> Iterator[Any]:
+    text = (Path(__file__).parent / "schema_cases.sql").read_text(encoding="utf-8")
+    for block in text.split("-- case: ")[1:]:
+        name, _, script = block.partition("\n")
+        doubtful = script.partition("-- doubtful: ")[2].partition("\n")[0].split()
+        yield pytest.param(script, doubtful, "-- refused\n" in script, id=name)
+
+
+@pytest.mark.parametrize(("script", "doubtful", "is_refused"), list(_cases()))
+def test_case(script: str, doubtful: List[str], is_refused: bool, empty: Any) -> None:
+    refused = [
+        error
+        for statement in statements(script)
+        for error in [_execute(empty, script[statement.start : statement.end])]
+        if error
+    ]
+    assert bool(refused) is is_refused, refused
+    empty.execute("ROLLBACK")
+    empty.execute("RESET search_path")
+    builder = SchemaBuilder()
+    run(builder, script)
+    assert differences(empty, builder.schema()) == []
+    found = [name for name, reason in doubts(builder.schema()).items() if reason]
+    assert sorted(found) == sorted(doubtful)
+
+
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_random_statements(seed: int, empty: Any) -> None:
     empty.execute(START)
