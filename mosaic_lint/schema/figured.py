@@ -22,22 +22,8 @@ _CATALOGUE = {
 }  # fmt: skip
 _VARYING = {"CHAR": "varchar", "CHARACTER": "varchar", "NCHAR": "varchar", "BIT": "varbit"}
 
-_OPERATORS = frozenset(
-    (
-        "AND",
-        "OR",
-        "NOT",
-        "IS",
-        "IN",
-        "LIKE",
-        "ILIKE",
-        "SIMILAR",
-        "AT",
-        "BETWEEN",
-        "ISNULL",
-        "NOTNULL",
-    )
-)
+_OPERATORS = frozenset("""AND OR NOT IS IN LIKE ILIKE SIMILAR AT BETWEEN ISNULL NOTNULL""".split())
+_MAX_CASTS = 50
 
 # How much a name is worth: a function's or column's is kept, that of CASE or a type gives way.
 _KEPT, _WEAK, _NONE = 2, 1, 0
@@ -53,7 +39,7 @@ def figured(statement: Statement, start: int, end: int) -> str:
         end: the index of the one behind its last.
     """
     type_name = ""  # of the outermost cast
-    while start < end:
+    for _ in range(_MAX_CASTS):
         start, end = bare(statement, start, end)
         cast = _cast(statement, start, end)
         if cast is None:
