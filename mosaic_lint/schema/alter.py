@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Sequence
 
-from mosaic_lint.schema.create import (
-    add_column,
-    add_constraints,
-    set_not_null,
-    take_default,
-)
+from mosaic_lint.schema.constraints import add_constraints, set_not_null
+from mosaic_lint.schema.create import add_column, take_default
 from mosaic_lint.schema.draft import Draft
-from mosaic_lint.schema.drop import check_support, drop_column, forget_sequence, remove_constraint
+from mosaic_lint.schema.drop_part import (
+    check_support,
+    drop_column,
+    forget_sequence,
+    remove_constraint,
+)
 from mosaic_lint.schema.names import made as default_name
 from mosaic_lint.schema.names import shown
 from mosaic_lint.schema.namespace import RefusedError

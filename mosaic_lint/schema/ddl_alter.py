@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import FrozenSet, List, Optional
 
-from mosaic_lint.schema.ddl_table import is_constraint, read_column, read_constraint
+from mosaic_lint.schema.ddl_constraint import is_constraint, read_constraint
+from mosaic_lint.schema.ddl_table import read_column
 from mosaic_lint.schema.names import Name
 from mosaic_lint.schema.operations import (
     Action,

@@ -59,7 +59,9 @@ class Generator:
 
     def _written(self, table: Optional[Table]) -> str:
         if table is None:
-            return self._pick(_TABLES)
+            shown = {name: name.strip('"') if '"' in name else name.lower() for name in _TABLES}
+            free = [name for name in _TABLES if self._schema.table(shown[name]) is None]
+            return self._pick(free or ("nothing",))
         if table.name.startswith("other."):
             return f'other."{table.name[6:]}"'
         return f'public."{table.name}"' if self._chance(20) else f'"{table.name}"'
@@ -125,15 +127,17 @@ class Generator:
         table = self._existing()
         if table is None:
             return ""
+        written = self._written(table)
+        written = written if "." in written else f"public.{written}"
         tail = self._pick(("", " ON DELETE CASCADE", " ON UPDATE NO ACTION DEFERRABLE"))
         keys = [key for key in table.keys if len(key.columns) == 1]
         if not keys or self._chance(20):
-            return f" REFERENCES {self._written(table)}{tail}"
+            return f" REFERENCES {written}{tail}"
         column = self._random.choice(keys).columns[0]
         types = {column.name: column.type for column in table.columns}
         if types.get(column) not in ("integer", "bigint", "smallint"):
             return ""
-        return f' REFERENCES {self._written(table)} ("{column}"){tail}'
+        return f' REFERENCES {written} ("{column}"){tail}'
 
     def _table_constraint(self, columns: str, count: int) -> str:
         name = self._maybe(f"CONSTRAINT {self._pick(('k1', 'k2', 'k3'))} ", 30)
