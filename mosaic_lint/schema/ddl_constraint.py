@@ -17,6 +17,7 @@ from mosaic_lint.schema.reader import Reader, UnreadableError, read_names
 _COMMA: FrozenSet[str] = frozenset((",",))
 
 
+_DEFERRABLE = frozenset(("NOT", "DEFERRABLE", "INITIALLY", "ENFORCED"))
 _TABLE_CONSTRAINTS = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "NOT"))
 
 
@@ -29,6 +30,8 @@ def is_constraint(reader: Reader) -> bool:
 
 def take_deferrable(reader: Reader) -> bool:
     """Step over ``DEFERRABLE`` and the like, if one comes next."""
+    if reader.word not in _DEFERRABLE:
+        return False
     return (
         reader.take("DEFERRABLE")
         or reader.take("NOT", "DEFERRABLE")

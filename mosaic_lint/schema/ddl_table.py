@@ -34,6 +34,7 @@ _AFTER_DEFAULT = frozenset(
 _NEED_PARENTHESES = frozenset(("AND", "OR", "LIKE", "ILIKE", "IN", "BETWEEN", "SIMILAR", "AT"))
 _AFTER_DEFAULT |= _NEED_PARENTHESES
 _NO_VALUES = (_AFTER_DEFAULT | {")"}) - {"NULL"}
+_AT_END = frozenset((",", ")", ""))
 _STORAGE = frozenset(("STORAGE", "COMPRESSION"))
 _COMMA: FrozenSet[str] = frozenset((",",))
 
@@ -178,6 +179,8 @@ class _Column:
     def _constraint(self) -> bool:
         """Step over one constraint; whether there was one."""
         reader = self._reader
+        if reader.word in _AT_END:
+            return False
         name = reader.part() if reader.take("CONSTRAINT") else ""
         place = reader.at
         if reader.take("NOT", "NULL"):

@@ -30,12 +30,13 @@ class Reader:
     def __init__(self, statement: Statement, at: int = 0) -> None:
         self.statement = statement
         self.at = at
-        self._size = len(statement.tokens)
+        self._words = statement.words
+        self._size = len(self._words)
 
     @property
     def word(self) -> str:
         """The token that comes next; empty at the end."""
-        return self.statement.word(self.at)
+        return self._words[self.at] if self.at < self._size else ""
 
     def ahead(self, count: int) -> str:
         """A token further on."""
@@ -48,10 +49,13 @@ class Reader:
 
     def take(self, *words: str) -> bool:
         """Step over words, if they come next."""
-        if self.statement.follows(self.at, *words):
-            self.at += len(words)
-            return True
-        return False
+        at, count = self.at, len(words)
+        if at >= self._size or self._words[at] != words[0]:
+            return False
+        if count > 1 and self._words[at : at + count] != words:
+            return False
+        self.at += count
+        return True
 
     def take_one(self, words: FrozenSet[str]) -> str:
         """Step over one of some words, if one comes next; it, or an empty text."""

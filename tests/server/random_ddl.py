@@ -85,8 +85,7 @@ class Generator:
             named = ", ".join(self._random.sample(columns, count))
             parts.append(self._table_constraint(named, count))
         guard = self._maybe("IF NOT EXISTS ", 40)
-        unlogged = self._maybe("UNLOGGED ", 5)
-        return f"CREATE {unlogged}TABLE {guard}{self._pick(_TABLES)} ({', '.join(parts)})"
+        return f"CREATE TABLE {guard}{self._pick(_TABLES)} ({', '.join(parts)})"
 
     def _definition(self, column: str) -> str:
         draw = self._random.randrange(100)

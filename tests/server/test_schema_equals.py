@@ -152,7 +152,8 @@ def _is_doubted(before: Schema, after: Schema, text: str) -> bool:
     names = {shown(*name[:2]) for operation in found for name in concerned(operation)}
     names |= {f"other.{name}" for name in names}
     sure = {name for name in names if before.table(name) is not None}
-    return not sure or before.tables != after.tables
+    is_doubtful = any(name in before.tables for name in names - sure)
+    return is_doubtful or not sure or before.tables != after.tables
 
 
 def _told(done: List[str], text: str, refused: str, found: List[str]) -> str:
