@@ -77,7 +77,7 @@ class Certainty(Generic[T]):
         index = tree.index(place)
         return any(
             other is not statement and tree.index(other) < index
-            for other in self._assigned.get(self._key(place), ())
+            for other in self._assigned.get(self._key(place), ())[:2]  # in the order of the text
         )
 
     @cached_property

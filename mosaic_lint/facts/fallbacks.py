@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterator, List, Optional
+from bisect import bisect_left
+from functools import cached_property
+from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple, Union
 
 import libcst as cst
 
@@ -16,8 +18,67 @@ from mosaic_lint.vocabulary import LOGGER_METHODS
 _TAKING = frozenset(("TypeError", "Exception", "BaseException"))
 _EXPECTING = frozenset(("suppress", "raises", "assertRaises", "assertRaisesRegex"))
 _SHOWING = LOGGER_METHODS | {"print", "repr", "type", "isinstance", "len"}
-_READABLE = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
-_MAX_READ = 20_000  # nodes of a function that are looked at
+_Reading = Union[cst.Name, cst.Attribute, cst.Subscript]
+
+
+class _Readings:
+    """Where a file uses what, and doesn't only show it to somebody.
+
+    Args:
+        file: the file.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._tree = file.tree
+        self._last: Dict[int, int] = {}  # by identity of the node
+
+    def within(self, node: cst.CSTNode, texts: FrozenSet[str]) -> bool:
+        """Whether something that is written in one of some ways is used in a node."""
+        return self._between(node, self._tree.index(node), self._end(node), texts)
+
+    def behind(self, node: cst.CSTNode, texts: FrozenSet[str]) -> bool:
+        """Whether it is used in the same function behind a node."""
+        return self._between(node, self._end(node), len(self._tree.nodes), texts)
+
+    def _between(self, node: cst.CSTNode, start: int, end: int, texts: FrozenSet[str]) -> bool:
+        function = self._tree.enclosing(node, cst.FunctionDef)
+        for text in texts:
+            places = self._places.get((function, text), ())
+            if bisect_left(places, end) > bisect_left(places, start):
+                return True
+        return False
+
+    def _end(self, node: cst.CSTNode) -> int:
+        """The index behind the last node in a node."""
+        if id(node) not in self._last:
+            self._last[id(node)] = self._tree.index(node) + sum(1 for _ in walk(node))
+        return self._last[id(node)]
+
+    @cached_property
+    def _places(self) -> Dict[Tuple[Optional[cst.FunctionDef], str], List[int]]:
+        """The indexes, ascending, by function and by how it is written."""
+        found: Dict[Tuple[Optional[cst.FunctionDef], str], List[int]] = {}
+        tree = self._tree
+        nodes: List[_Reading] = [
+            *tree.of(cst.Name), *tree.of(cst.Attribute), *tree.of(cst.Subscript),
+        ]  # fmt: skip
+        for node in nodes:
+            if self._is_used(node):
+                key = (tree.enclosing(node, cst.FunctionDef), self._file.code(node))
+                found.setdefault(key, []).append(tree.index(node))
+        return {key: sorted(places) for key, places in found.items()}
+
+    def _is_used(self, node: cst.CSTNode) -> bool:
+        parent = self._tree.parent(node)
+        if isinstance(parent, (cst.Subscript, cst.Attribute, cst.AssignTarget)):
+            return False  # another part of a row, or what gets a value
+        for ancestor in self._tree.ancestors(node):
+            if isinstance(ancestor, cst.Call) and last_name(ancestor.func) in _SHOWING:
+                return False
+            if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                return not isinstance(ancestor, (cst.Raise, cst.Del))
+        return True
 
 
 class Fallbacks:
@@ -31,6 +92,7 @@ class Fallbacks:
         self._file = file
         self._tree = file.tree
         self._exceptions = Exceptions(file)
+        self._readings = _Readings(file)
 
     def keeps(self, node: cst.CSTNode, values: FrozenSet[str], rows: FrozenSet[str]) -> bool:
         """Whether the value stays in use where parsing it raises TypeError.
@@ -49,7 +111,7 @@ class Fallbacks:
                         return self._keeps_behind(handler.body, ancestor, kept)
             if isinstance(ancestor, cst.With) and below is ancestor.body:
                 for names in self._expected(ancestor):
-                    return "suppress" not in names or self._uses_behind(ancestor, kept)
+                    return "suppress" not in names or self._readings.behind(ancestor, kept)
             if isinstance(ancestor, (cst.FunctionDef, cst.Lambda)):
                 return False
             below = ancestor
@@ -57,46 +119,9 @@ class Fallbacks:
 
     def _keeps_behind(self, body: cst.BaseSuite, block: cst.CSTNode, kept: FrozenSet[str]) -> bool:
         """Whether a handler uses the value, or lets what stands behind its ``try`` do that."""
-        if self._uses(walk(body), kept):
+        if self._readings.within(body, kept):
             return True
-        return not leaves(body) and self._uses_behind(block, kept)
-
-    def _uses_behind(self, block: cst.CSTNode, kept: FrozenSet[str]) -> bool:
-        """Whether what runs behind a block uses the value."""
-        function: cst.CSTNode = self._tree.enclosing(block, cst.FunctionDef) or self._tree.module
-        last = max(map(self._tree.index, walk(block)))
-        start = self._tree.index(function)
-        nodes = self._tree.nodes[last + 1 : start + _MAX_READ]
-        return self._uses(self._within(nodes, function), kept)
-
-    def _within(self, nodes: List[cst.CSTNode], function: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """Those of some nodes that are of a function."""
-        whole = function.__class__ is cst.Module
-        for node in nodes:
-            if node.__class__ in _READABLE:
-                holder = self._tree.enclosing(node, cst.FunctionDef)
-                if holder is function or (whole and holder is None):
-                    yield node
-
-    def _uses(self, nodes: Iterator[cst.CSTNode], kept: FrozenSet[str]) -> bool:
-        """Whether one of some expressions is the value, and not only shown to somebody."""
-        return any(
-            node.__class__ in _READABLE and self._file.code(node) in kept and self._is_used(node)
-            for node in nodes
-        )
-
-    def _is_used(self, node: cst.CSTNode) -> bool:
-        parent = self._tree.parent(node)
-        if isinstance(parent, (cst.Subscript, cst.Attribute)):
-            return False  # another part of a row
-        if isinstance(parent, cst.AssignTarget):
-            return False
-        for ancestor in self._tree.ancestors(node):
-            if isinstance(ancestor, cst.Call) and last_name(ancestor.func) in _SHOWING:
-                return False
-            if isinstance(ancestor, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
-                return not isinstance(ancestor, (cst.Raise, cst.Del))
-        return True
+        return not leaves(body) and self._readings.behind(block, kept)
 
     def _takes(self, caught: Optional[cst.BaseExpression]) -> bool:
         """Whether a handler takes a TypeError; one of unknown exceptions may do so."""

@@ -99,6 +99,7 @@ _PLAIN_DECORATORS = frozenset(
 )
 _STAYING = frozenset((Move.SAME, Move.KEPT))
 _MAX_HELD = 2  # displays in displays
+_MAX_RUNS = 1_000  # of a file, since each is followed for itself
 
 
 class Passing(Policy[Fetched]):
@@ -346,11 +347,14 @@ class Runs:
     def seeds(self) -> Iterable[Tuple[Place, Fetched]]:
         """The places where a result is first, with their tags."""
         for cursor, calls in Executions(self._file, self._statements).cursors():
-            yield cursor, Fetched(Matter.CURSOR, self._number(calls, self._kinds.of(cursor)))
+            number = self._number(calls, self._kinds.of(cursor))
+            if number < _MAX_RUNS:
+                yield cursor, Fetched(Matter.CURSOR, number)
         for sink in self._statements:
             for matter in self._given_by(sink):
                 number = self._number([sink.call], self._kinds.of(sink.receiver))
-                yield sink.call, Fetched(matter, number)
+                if number < _MAX_RUNS:
+                    yield sink.call, Fetched(matter, number)
 
     def _given_by(self, sink: Sink) -> Iterator[Matter]:
         """What a call that runs SQL gives by itself."""
