@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import (
     Dict,
     FrozenSet,
@@ -20,16 +21,17 @@ import libcst as cst
 
 from mosaic_lint.facts.certainty import Certainty
 from mosaic_lint.facts.fallbacks import Fallbacks
-from mosaic_lint.facts.fetched import Fetched, Matter, Passing, Runs
+from mosaic_lint.facts.fetched import Fetched, Matter, Passing
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.flow import flow_of
 from mosaic_lint.facts.functions import functions_of
 from mosaic_lint.facts.handed import Use, uses
 from mosaic_lint.facts.query_columns import QueryColumns
 from mosaic_lint.facts.receivers import Driver
+from mosaic_lint.facts.runs import Runs
 from mosaic_lint.facts.scopes import Binding
 from mosaic_lint.facts.sinks import sinks
-from mosaic_lint.facts.steps import Place
+from mosaic_lint.facts.steps import Place, Steps
 from mosaic_lint.facts.text_guards import TextGuards
 from mosaic_lint.sql.json_types import Output
 from mosaic_lint.tree import Function
@@ -168,26 +170,17 @@ class _Finder:
         path = seen.trace.path(use.value, tag)
         if not seen.is_sure(path):
             return False
-        function = self._file.tree.enclosing(use.node, cst.FunctionDef, cst.Lambda)
-        values = self._written(seen, path, function, Matter.VALUE)
-        rows = self._written(seen, path, function, Matter.ROW)
+        values = self._written(seen, path, Matter.VALUE)
+        rows = self._written(seen, path, Matter.ROW)
         if self._guards.is_guarded(use.value, values):
             return False
         return not self._fallbacks.keeps(use.node, values, rows)
 
-    def _written(
-        self,
-        seen: _Seen,
-        path: Sequence[Place],
-        function: Optional[cst.CSTNode],
-        matter: Matter,
-    ) -> FrozenSet[str]:
-        """How what is on a way is written in a function, and how its names are."""
+    def _written(self, seen: _Seen, path: Sequence[Place], matter: Matter) -> FrozenSet[str]:
+        """How what is on a way is written, and how its names are."""
         found: Set[str] = set()
         for place in path:
-            if any(
-                t.matter is matter and not t.method and not t.held for t in seen.trace.tags(place)
-            ):
+            if any(_is_plainly(tag, matter) for tag in seen.trace.tags(place)):
                 if isinstance(place, Binding):
                     found.add(place.name)
                 elif isinstance(place, cst.BaseExpression):
@@ -198,31 +191,23 @@ class _Finder:
 
     def _note_helpers(self, found: Dict[int, JsonLoads], seen: _Seen) -> None:
         """Note what helpers parse that are given something of a row."""
-        entries: Dict[Tuple[int, Fetched], int] = {}
-        seeds: List[Tuple[Place, Fetched]] = []
+        entries = _Entries(flow_of(self._file).steps)
         given: List[Tuple[Use, Fetched, List[int]]] = []
-        for use, tag in self._reached(seen):
-            numbers: List[int] = []
-            for parameter in self._parameters(use):
-                element = _given(use, tag)
-                assert element is not None
-                key = (id(parameter), element)
-                if key not in entries and len(entries) < _MAX_HELPED:
-                    entries[key] = len(entries)
-                    bound = flow_of(self._file).steps.of_node(parameter)
-                    seeds += [(b, element._replace(entry=entries[key])) for b in bound]
-                numbers += [entries[key]] if key in entries else []
+        for use, tags in groupby(self._reached(seen), key=lambda reached: reached[0]):
+            parameters = self._parameters(use)
+            kinds = [tag for _, tag in tags]
+            numbers = [entries.number(p, _given(use, tag)) for p in parameters for tag in kinds]
             if numbers:
-                given.append((use, tag, numbers))
-        parsed = self._parsed_in_helpers(seeds)
+                given.append((use, kinds[0], numbers))
+        parsed = self._parsed_in_helpers(entries.seeds)
         for use, tag, numbers in given:
-            if id(use.node) in found or not all(number in parsed for number in numbers):
-                continue
-            if self._is_unguarded(seen, use, tag):
-                column, inner = parsed[numbers[0]]
-                is_here = isinstance(use.callee, cst.Lambda)  # what it does is done here
-                told = inner if is_here else use
-                found[id(told.node)] = self._found(told, column, seen.trace.path(use.value, tag))
+            if id(use.node) not in found and all(number in parsed for number in numbers):
+                if self._is_unguarded(seen, use, tag):
+                    column, inner = parsed[numbers[0]]
+                    is_here = isinstance(use.callee, cst.Lambda)  # what it does is done here
+                    told = inner if is_here else use
+                    path = seen.trace.path(use.value, tag)
+                    found[id(told.node)] = self._found(told, column, path)
 
     def _parameters(self, use: Use) -> List[cst.Param]:
         """The parameters of the file's functions that a value goes to."""
@@ -251,6 +236,37 @@ class _Finder:
                 if column is not None and self._is_unguarded(seen, use, tag):
                     found[tag.entry] = _Parsed(column, use)
         return found
+
+
+class _Entries:
+    """The parameters of helpers that are given something, each with what that is.
+
+    Args:
+        steps: the steps of the file.
+
+    Attributes:
+        seeds: where the walk through helpers begins.
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self._numbers: Dict[Tuple[int, Optional[Fetched]], int] = {}
+        self.seeds: List[Tuple[Place, Fetched]] = []
+
+    def number(self, parameter: cst.Param, given: Optional[Fetched]) -> int:
+        """The number of a parameter that is given something; -1 beyond the bound."""
+        key = (id(parameter), given)
+        if key not in self._numbers:
+            if given is None or len(self._numbers) >= _MAX_HELPED:
+                return -1
+            number = self._numbers[key] = len(self._numbers)
+            bound = self._steps.of_node(parameter)
+            self.seeds += [(binding, given._replace(entry=number)) for binding in bound]
+        return self._numbers[key]
+
+
+def _is_plainly(tag: Fetched, matter: Matter) -> bool:
+    return tag.matter is matter and not tag.method and not tag.held and not tag.is_given
 
 
 _ELEMENT = {Matter.ROWS: Matter.ROW, Matter.CURSOR: Matter.ROW, Matter.VALUES: Matter.VALUE}

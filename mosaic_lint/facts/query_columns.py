@@ -6,9 +6,10 @@ from typing import Dict, List, Optional
 
 import libcst as cst
 
-from mosaic_lint.facts.fetched import Fetched, Runs
+from mosaic_lint.facts.fetched import Fetched
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.row_kinds import RowKind
+from mosaic_lint.facts.runs import Runs
 from mosaic_lint.facts.sql import SqlQuery, queries_of
 from mosaic_lint.sql.json_types import Output
 from mosaic_lint.sql.select_list import SelectList, select_list
