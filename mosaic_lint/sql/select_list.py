@@ -6,11 +6,10 @@ table expressions of FROM. What isn't known stays unknown.
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
 
-from mosaic_lint.schema.model import Schema, Table
+from mosaic_lint.schema.model import Schema
 from mosaic_lint.sql.json_types import (
-    JSON_TYPES,
     NO_NAME,
     Expressions,
     Output,
@@ -20,6 +19,7 @@ from mosaic_lint.sql.json_types import (
     split,
 )
 from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.select_sources import Columns, From, Source, columns_of
 from mosaic_lint.sql.statement import Statement
 
 _MAX_DEPTH = 20  # of queries in queries
@@ -38,9 +38,6 @@ _NO_ALIAS = _JOINING | frozenset(
 _NO_LABEL = frozenset(("NULL", "TRUE", "FALSE", "END", "CURRENT_DATE", "CURRENT_TIMESTAMP"))
 _ENDING = frozenset((Kind.QUOTED, Kind.STRING, Kind.NUMBER, Kind.FORMAT))
 _CHANGING = frozenset(("INSERT", "UPDATE", "DELETE"))
-
-Columns = Tuple[Optional[Output], ...]
-"""Columns in order; ``None`` stands for any number of unknown ones."""
 
 
 class SelectList(NamedTuple):
@@ -83,49 +80,6 @@ def select_list(statement: Statement, schema: Schema) -> Optional[SelectList]:
     """
     columns = _Reader(statement, schema).query(0, len(statement.tokens), {}, 0)
     return SelectList(columns) if columns is not None else None
-
-
-class _Source(NamedTuple):
-    """What stands in FROM, or what a statement changes.
-
-    Args:
-        name: by which its columns are qualified.
-        columns: its columns.
-    """
-
-    name: str
-    columns: Columns
-
-
-class _From(NamedTuple):
-    """All that a query reads.
-
-    Args:
-        sources: in order.
-        is_merged: whether columns of two of them become one, by USING or NATURAL.
-    """
-
-    sources: Sequence[_Source] = ()
-    is_merged: bool = False
-
-    def look(self, names: Sequence[str]) -> Optional[Output]:
-        """The column that a name means; a name that two tables have would be refused."""
-        wanted = names[-2] if len(names) > 1 else None
-        found = [
-            column
-            for source in self.sources
-            if wanted is None or source.name == wanted
-            for column in source.columns
-            if column is not None and column.name == names[-1]
-        ]
-        return found[0] if len(found) == 1 else None
-
-    def all(self, name: Optional[str]) -> Columns:
-        """What ``*`` or ``name.*`` stands for."""
-        if name is None and self.is_merged:
-            return (None,)
-        found = [s.columns for s in self.sources if name is None or s.name == name]
-        return tuple(column for columns in found for column in columns) if found else (None,)
 
 
 _Known = Dict[str, Columns]
@@ -192,7 +146,7 @@ class _Reader:
     def _select(self, start: int, end: int, known: _Known, depth: int) -> Columns:
         first = self._behind_distinct(start + 1)
         last = self._clause(first, end, _AFTER_LIST)
-        read = _From()
+        read = From()
         if self._statement.word(last) == "FROM":
             stop = self._clause(last + 1, end, _AFTER_FROM)
             read = self._from(last + 1, stop, known, depth)
@@ -243,13 +197,13 @@ class _Reader:
             read = self._from(begin + 1, stop, known, depth)
             sources += read.sources
             is_merged = read.is_merged
-        return self._list(returning + 1, end, _From(sources, is_merged), known, depth)
+        return self._list(returning + 1, end, From(sources, is_merged), known, depth)
 
     # --- FROM
 
-    def _from(self, start: int, end: int, known: _Known, depth: int) -> _From:
+    def _from(self, start: int, end: int, known: _Known, depth: int) -> From:
         statement = self._statement
-        sources: List[_Source] = []
+        sources: List[Source] = []
         is_merged = False
         index = start
         while index < end:
@@ -271,7 +225,7 @@ class _Reader:
             else:
                 source, index = self._source(index, end, known)
                 sources.append(source)
-        return _From(sources, is_merged)
+        return From(sources, is_merged)
 
     def _behind_condition(self, start: int, end: int) -> int:
         """Where the next table begins, or what joins it."""
@@ -283,7 +237,7 @@ class _Reader:
                     return index  # "LEFT(" is a function
         return end
 
-    def _in_parentheses(self, index: int, end: int, known: _Known, depth: int) -> Tuple[_From, int]:
+    def _in_parentheses(self, index: int, end: int, known: _Known, depth: int) -> Tuple[From, int]:
         """Read a subselect, or tables that are joined first."""
         statement = self._statement
         closing = min(statement.closing(index), end)
@@ -291,14 +245,14 @@ class _Reader:
         if statement.word(first) in ("SELECT", "WITH", "VALUES"):
             columns = self.query(index, closing + 1, known, depth + 1) or (None,)
             name, columns, behind = self._alias("", columns, closing + 1, end)
-            return _From([_Source(name, columns)]), behind
+            return From([Source(name, columns)]), behind
         if depth > _MAX_DEPTH:
-            return _From([_Source("", (None,))]), closing + 1
+            return From([Source("", (None,))]), closing + 1
         found = self._from(index + 1, closing, known, depth + 1)
         name, _, behind = self._alias("", (), closing + 1, end)
-        return (_From([_Source(name, (None,))]) if name else found), behind
+        return (From([Source(name, (None,))]) if name else found), behind
 
-    def _source(self, index: int, end: int, known: _Known) -> Tuple[_Source, int]:
+    def _source(self, index: int, end: int, known: _Known) -> Tuple[Source, int]:
         """Read a table or a function with its alias."""
         statement = self._statement
         behind = min(statement.name_end(index), end)
@@ -312,9 +266,9 @@ class _Reader:
         while statement.word(behind) in ("WITH", "ORDINALITY"):
             behind += 1
         name, columns, behind = self._alias(names[-1], columns, behind, end)
-        return _Source(name, columns), max(behind, index + 1)
+        return Source(name, columns), max(behind, index + 1)
 
-    def _target(self, index: int, end: int) -> Tuple[_Source, int]:
+    def _target(self, index: int, end: int) -> Tuple[Source, int]:
         """Read the table that a statement changes; a list behind it is of what is written."""
         statement = self._statement
         behind = min(statement.name_end(index), end)
@@ -325,13 +279,13 @@ class _Reader:
         alias = ""
         if behind < end and statement.word(behind) not in _NO_ALIAS:
             alias = name_of(statement, statement.tokens[behind])
-        return _Source(alias or (names[-1] if names else ""), columns), behind
+        return Source(alias or (names[-1] if names else ""), columns), behind
 
     def _columns(self, names: List[str], known: _Known) -> Columns:
         if len(names) == 1 and names[0] in known:
             return known[names[0]]
         table = self._schema.table(".".join(names[-2:]))
-        return tuple(_columns_of(table)) if table is not None else (None,)
+        return tuple(columns_of(table)) if table is not None else (None,)
 
     def _alias(self, name: str, columns: Columns, index: int, end: int) -> Tuple[str, Columns, int]:
         """Read an alias, and the names that it may give to columns."""
@@ -349,7 +303,7 @@ class _Reader:
 
     # --- the list
 
-    def _list(self, start: int, end: int, read: _From, known: _Known, depth: int) -> Columns:
+    def _list(self, start: int, end: int, read: From, known: _Known, depth: int) -> Columns:
         def ask(first: int, last: int, deeper: int) -> Output:
             columns = self.query(first, last, known, depth + deeper) or (None,)
             return columns[0] or Output(NO_NAME)
@@ -361,7 +315,7 @@ class _Reader:
         return tuple(found)
 
     def _item(
-        self, start: int, end: int, read: _From, expressions: Expressions
+        self, start: int, end: int, read: From, expressions: Expressions
     ) -> Iterator[Optional[Output]]:
         """The columns that an item of the list stands for: several, if it is a star."""
         statement = self._statement
@@ -372,7 +326,7 @@ class _Reader:
         value = expressions.read(start, behind)
         yield value._replace(name=label) if label else value
 
-    def _starred(self, start: int, end: int, read: _From) -> Columns:
+    def _starred(self, start: int, end: int, read: From) -> Columns:
         if end - start == 1:
             return read.all(None)
         name = name_of(self._statement, self._statement.tokens[end - 3])
@@ -393,11 +347,3 @@ class _Reader:
         if not is_behind_operand or statement.word(end - 1) in _NO_LABEL:
             return "", end
         return (label, end - 1) if label else ("", end)
-
-
-def _columns_of(table: Table) -> Iterator[Output]:
-    for column in table.columns:
-        if column.type in JSON_TYPES:
-            yield Output(column.name, column.type, f"{table.name}.{column.name}")
-        else:
-            yield Output(column.name)
