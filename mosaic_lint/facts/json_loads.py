@@ -49,6 +49,7 @@ class JsonLoads:
         parser: the parser as written.
         column: the table and the column.
         type: ``json`` or ``jsonb``.
+        query: the call that executed the query.
         path: the places from the cursor to where it is parsed.
     """
 
@@ -56,6 +57,7 @@ class JsonLoads:
     parser: str
     column: str
     type: str
+    query: cst.Call
     path: Sequence[Place]
 
 
@@ -147,11 +149,12 @@ class _Finder:
             return
         column = self._column(seen, use, tag.entry)
         if column is not None:
-            found[id(use.node)] = self._found(use, column, seen.trace.path(use.value, tag))
+            path = seen.trace.path(use.value, tag)
+            found[id(use.node)] = self._found(use, column, tag.run, path)
 
-    def _found(self, use: Use, column: Output, path: Sequence[Place]) -> JsonLoads:
-        parser = self._file.code(use.callee)
-        return JsonLoads(use.node, parser, column.column, column.type, path)
+    def _found(self, use: Use, column: Output, run: int, path: Sequence[Place]) -> JsonLoads:
+        parser, query = self._file.code(use.callee), self._runs.of(run).calls[0]
+        return JsonLoads(use.node, parser, column.column, column.type, query, path)
 
     def _column(self, seen: _Seen, use: Use, entry: int) -> Optional[Output]:
         """The JSON column that a value is surely from, be it one of several."""
@@ -207,7 +210,7 @@ class _Finder:
                     is_here = isinstance(use.callee, cst.Lambda)  # what it does is done here
                     told = inner if is_here else use
                     path = seen.trace.path(use.value, tag)
-                    found[id(told.node)] = self._found(told, column, path)
+                    found[id(told.node)] = self._found(told, column, tag.run, path)
 
     def _parameters(self, use: Use) -> List[cst.Param]:
         """The parameters of the file's functions that a value goes to."""

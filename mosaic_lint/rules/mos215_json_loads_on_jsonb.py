@@ -7,14 +7,14 @@ from typing import Iterator
 from mosaic_lint.anchor import Step
 from mosaic_lint.facts.json_adapters import is_registered
 from mosaic_lint.facts.json_loads import JsonLoads
-from mosaic_lint.facts.trail import source_node, trail
+from mosaic_lint.facts.trail import trail
 from mosaic_lint.rule import Context, Draft, rule
 
 
 @rule(
     code="MOS215",
     name="json-loads-on-jsonb",
-    message="{parser}() is given {column}, {type} that is parsed already: use the value as it is",
+    message="{parser}() gets {column}, {type} that the driver has parsed: use the value as it is",
     subscribes="JsonLoads",
     triggers=("loads",),
     stage="json-loads",
@@ -65,7 +65,10 @@ def json_loads_on_jsonb(parsed: JsonLoads, context: Context) -> Iterator[Draft]:
     """
     if is_registered(context.file):
         return
-    steps = [Step(source_node(parsed.path[0]), "the cursor with the row"), *trail(parsed.path)]
     yield context.report(
-        parsed.node, related=steps, parser=parsed.parser, column=parsed.column, type=parsed.type
+        parsed.node,
+        related=[Step(parsed.query, "the query"), *trail(parsed.path)],
+        parser=parsed.parser,
+        column=parsed.column,
+        type=parsed.type.upper(),
     )
