@@ -22,6 +22,8 @@ HERE = [
     'register_type(new_type((3802,), "x", read))',
     'psycopg2.extensions.new_type((1,), "JSONB", read)',
     "register_default_json(conn\n",  # can't be read
+    "from django.db import connection",
+    "import django.db",
 ]
 NOWHERE = [
     "# register_default_jsonb(conn)",
@@ -30,6 +32,8 @@ NOWHERE = [
     "register_uuid()",
     'new_type(DECIMAL.values, "DEC2FLOAT", read)',
     "print(register_default_json)",
+    "import mydjango",
+    "# from django.db import connection",
 ]
 EVERYWHERE = [
     "register_default_jsonb(globally=True, loads=str)",

@@ -11,7 +11,7 @@ from typing import Iterator, Optional, Set
 from mosaic_lint.facts.file import File
 from mosaic_lint.project import Project
 
-_WORDS = re.compile(r"register_(?:default_)?jsonb?\b|set_json_loads\b|new_type\b")
+_WORDS = re.compile(r"register_(?:default_)?jsonb?\b|set_json_loads\b|new_type\b|django")
 _REGISTERING = frozenset(
     ("register_default_json", "register_default_jsonb", "register_json", "set_json_loads")
 )
@@ -34,7 +34,8 @@ def registers(text: str, *, everywhere: bool = False) -> bool:
     """Whether a text of Python calls one of the functions that register how JSON is read.
 
     Args:
-        text: the text; one that can't be parsed does, if it has one of their names.
+        text: the text; one that can't be parsed does, if it has one of their names. One that
+            imports Django does, since its connections are registered so.
         everywhere: whether only calls count that register it for all connections.
     """
     if _WORDS.search(text) is None or (everywhere and "globally" not in text):
@@ -44,7 +45,7 @@ def registers(text: str, *, everywhere: bool = False) -> bool:
         return True
     names = _names(tree)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    if not everywhere and any(map(_makes_type, calls)):
+    if not everywhere and (any(map(_makes_type, calls)) or _uses_django(tree)):
         return True
     return any(
         _last_name(call.func) in names and (not everywhere or _is_global(call)) for call in calls
@@ -80,6 +81,15 @@ def _last_name(node: ast.expr) -> str:
 def _makes_type(call: ast.Call) -> bool:
     """``new_type((3802,), "JSONB", read)``."""
     return _last_name(call.func) == "new_type" and _TYPE.search(ast.dump(call)) is not None
+
+
+def _uses_django(tree: ast.Module) -> bool:
+    """Whether connections may be Django's, which registers that JSON stays text."""
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules.update(alias.name for alias in node.names)
+    return any(module.partition(".")[0] == "django" for module in modules)
 
 
 def _is_global(call: ast.Call) -> bool:
