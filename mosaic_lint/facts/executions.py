@@ -7,6 +7,8 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tu
 import libcst as cst
 
 from mosaic_lint.facts.file import File
+from mosaic_lint.facts.flow import flow_of
+from mosaic_lint.facts.functions import functions_of, is_generator
 from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.order import Point
 from mosaic_lint.facts.orders import orders_of
@@ -23,6 +25,11 @@ _READING = frozenset(
      "islice", "chain", "closing", "enter_context", "cast")
 )  # fmt: skip
 """Functions that are given a cursor and surely execute nothing with it."""
+_HARMLESS = frozenset(
+    ("fetchone", "fetchall", "fetchmany", "rowcount", "description", "query", "close", "mogrify",
+     "statusmessage", "connection")
+)  # fmt: skip
+"""Attributes of cursors that leave alone which query was the last."""
 _MAX_POINTS = 100_000  # of a file, on the ways back from all cursors
 
 
@@ -109,7 +116,47 @@ class Executions:
         for argument in call.args:
             cursor = _cursor(argument.value)
             if cursor is not None and dotted(cursor) in texts:
-                self._note(call, cursor, None)
+                executed = self._executed_inside(call, argument)
+                if executed is None or len(executed) > 1:
+                    self._note(call, cursor, None)
+                elif executed:
+                    self._note(call, cursor, executed[0])
+                    self._executing.add(self._key(cursor))
+
+    def _executed_inside(self, call: cst.Call, argument: cst.Arg) -> Optional[List[cst.Call]]:
+        """The queries that a function of the file surely executes with the cursor it is given.
+
+        Returns:
+            Their calls; ``None`` where it may do anything else with the cursor.
+        """
+        functions = functions_of(self._file)
+        definitions = functions.definitions(call.func)
+        if len(definitions) != 1 or not isinstance(definitions[0], cst.FunctionDef):
+            return None
+        function = definitions[0]
+        parameter = functions.parameter(call, argument, function)
+        if parameter is None or is_generator(function):
+            return None
+        found: List[cst.Call] = []
+        steps = flow_of(self._file).steps
+        for name in (use for b in steps.of_node(parameter) for use in steps.uses(b)):
+            attribute = self._tree.parent(name)
+            if not isinstance(attribute, cst.Attribute):
+                return None
+            if attribute.attr.value in _HARMLESS:
+                continue
+            executing = self._tree.parent(attribute)
+            if not isinstance(executing, cst.Call) or not self._is_plain(executing, function):
+                return None
+            found.append(executing)
+        return found
+
+    def _is_plain(self, call: cst.Call, function: cst.FunctionDef) -> bool:
+        """Whether a call executes a query whenever its function is called."""
+        sink = self._sinks.get(id(call))
+        statement: Optional[cst.CSTNode] = self._tree.enclosing(call, cst.SimpleStatementLine)
+        is_top = statement is not None and self._tree.parent(statement) is function.body
+        return sink is not None and sink.rows is Rows.ONE and is_top
 
     def _note_method(
         self, call: cst.Call, function: cst.Attribute, texts: Set[str], owners: Dict[str, List[str]]
