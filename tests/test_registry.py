@@ -15,7 +15,7 @@ import pytest
 
 from mosaic_lint import registry
 from mosaic_lint.config import options
-from mosaic_lint.facts import FACTS
+from mosaic_lint.facts import FACTS, PROJECT_FACTS, TEXT_FACTS
 from mosaic_lint.registry import Misfiled, RuleEntry, collect, load, names, rules
 from mosaic_lint.rule import Rule
 from mosaic_lint.settings import Settings
@@ -25,6 +25,8 @@ from tools.gen_index import INDEX, render
 REPOSITORY = Path(__file__).resolve().parents[1]
 RULES = REPOSITORY / "mosaic_lint" / "rules"
 ENTRY = next(iter(rules().values()))
+FACTS_OF_STAGE = {"text": TEXT_FACTS, "project": PROJECT_FACTS}
+"""The facts of the stages that parse nothing; rules of any other stage have the rest."""
 
 
 def other(**changes: str) -> RuleEntry:
@@ -70,13 +72,15 @@ def test_entry_agrees_with_the_rule(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(rules()))
 def test_what_a_rule_names_exists(code: str) -> None:
     entry = rules()[code]
-    assert entry.stage in {*STAGES, "sql"}, "the stage for SQL isn't in the table"
-    if entry.subscribes in FACTS:
-        module, _, function = FACTS[entry.subscribes].partition(":")
+    assert entry.stage in {*STAGES, "sql", *FACTS_OF_STAGE}, "the table has the other stages"
+    facts = FACTS_OF_STAGE.get(entry.stage, FACTS)
+    if entry.stage in FACTS_OF_STAGE or entry.subscribes in facts:
+        module, _, function = facts[entry.subscribes].partition(":")
         assert callable(getattr(import_module(module), function))
     else:
         assert issubclass(getattr(libcst, entry.subscribes), libcst.CSTNode)
-    assert entry.triggers
+    assert entry.triggers or entry.stage in FACTS_OF_STAGE
+    assert not (entry.triggers and entry.stage == "project"), "projects have no text to search"
     for trigger in entry.triggers:
         assert all(expand(trigger, Settings())), trigger
 
@@ -142,7 +146,9 @@ def test_index_is_read_without_importing_rules() -> None:
 
 
 def test_facts_are_named_once_and_exist() -> None:
-    for target in FACTS.values():
+    named = [*FACTS, *TEXT_FACTS, *PROJECT_FACTS]
+    assert len(named) == len(set(named))
+    for target in (*FACTS.values(), *TEXT_FACTS.values(), *PROJECT_FACTS.values()):
         module, _, function = target.partition(":")
         assert callable(getattr(import_module(module), function))
-    assert not [name for name in FACTS if hasattr(libcst, name)]
+    assert not [name for name in named if hasattr(libcst, name)]

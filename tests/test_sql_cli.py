@@ -51,9 +51,8 @@ def test_command_line_agrees_with_the_engine(project: Path) -> None:
         for finding in told.findings:
             place = told.source.position(finding.span.start)
             expected.append((name, *place, finding.code, finding.message))
-    shown = [
-        (f["path"], f["line"], f["column"], f["code"], f["message"]) for f in found(cwd=project)
-    ]
+    objects = json.loads(run("check", "--output-format", "json", cwd=project).stdout)
+    shown = [(f["path"], f["line"], f["column"], f["code"], f["message"]) for f in objects]
     assert shown == expected
     assert {"MOS201", "MOS202", "MOS203", "MOS402"} <= {place[3] for place in shown}
 

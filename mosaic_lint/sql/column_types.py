@@ -51,15 +51,14 @@ def foreign_types(statement: Statement) -> Iterator[ForeignType]:
     """All types in a statement that PostgreSQL lacks and the project doesn't define."""
     for index in sorted({*_column_types(statement), *_cast_types(statement)}):
         found = _foreign(statement, index)
-        if found is not None:
+        # What the project defines is dear to know, so the types that nobody lacks come first.
+        if found is not None and statement.word(index) not in statement.defined:
             yield found
 
 
 def _foreign(statement: Statement, index: int) -> Optional[ForeignType]:
     word, after = statement.word(index), statement.word(index + 1)
     if index >= len(statement.tokens) or statement.tokens[index].kind is not Kind.WORD:
-        return None
-    if word in statement.defined:
         return None
     if word == "UNSIGNED":
         return _made(statement, index, index + 1, "BIGINT with CHECK (column >= 0)")
