@@ -82,6 +82,7 @@ class Config:
         origins: for each key that isn't a default: where it comes from.
         projects: the projects by folder that other configurations made, to be shared.
         cache_folder: where to keep what was read of the project; ``None`` for nowhere.
+        home: the project's folder, where that isn't ``root``.
     """
 
     root: Path
@@ -94,17 +95,18 @@ class Config:
     origins: Mapping[str, str] = field(default_factory=dict)
     projects: Optional[Dict[Path, Project]] = field(default=None, compare=False, repr=False)
     cache_folder: Optional[Path] = None
+    home: Optional[Path] = None
 
     @cached_property
     def project(self) -> Project:
         """The project around the files, read when somebody asks; one for all of its folders."""
         if self.projects is None:
             return self._new_project()
-        return self.projects.setdefault(self.root, self._new_project())
+        return self.projects.setdefault(self.home or self.root, self._new_project())
 
     def _new_project(self) -> Project:
         return Project(
-            self.root,
+            self.home or self.root,
             self.settings,
             config_file=self.file,
             exclude=self.exclude,
@@ -183,6 +185,8 @@ class Loader:
         overrides_from: where the overrides come from, for messages.
         cache: where to keep what was read of projects: a folder below each project's, or an
             absolute one for all of them; ``None`` for nowhere.
+        named: folders that somebody named; one is a project if nothing else tells where that
+            begins.
     """
 
     def __init__(
@@ -193,7 +197,9 @@ class Loader:
         overrides: Optional[Mapping[str, Any]] = None,
         overrides_from: str = "command line",
         cache: Optional[str] = CACHE_FOLDER,
+        named: Iterable[str] = (),
     ) -> None:
+        self._named = sorted({Path(os.path.abspath(folder)) for folder in named})
         self._explicit = explicit
         self._isolated = isolated
         self._overrides = dict(overrides or {})
@@ -221,19 +227,29 @@ class Loader:
                 reason = missing if self._explicit.is_file() else "no such file"
                 raise ConfigError(f"{self._explicit}: {reason}")
             root = Path(os.path.abspath(self._explicit)).parent
-            return self._build(root, self._explicit, table)
+            return self._build(folder, root, self._explicit, table)
         if not self._isolated:
             for parent in (folder, *folder.parents):
                 for name in _NAMES:
                     table = read_table(parent / name)
                     if table is not None:
-                        return self._build(parent, parent / name, table)
-        return self._build(_project_root(folder), None, {})
+                        return self._build(folder, parent, parent / name, table)
+        return self._build(folder, _project_root(folder), None, {})
 
-    def _build(self, root: Path, file: Optional[Path], table: Mapping[str, Any]) -> Config:
+    def _build(
+        self, inside: Path, root: Path, file: Optional[Path], table: Mapping[str, Any]
+    ) -> Config:
         config = build(root, file, table, self._overrides, self._overrides_from)
         folder = None if self._cache is None else _cache_folder(root, file, self._cache)
-        return replace(config, projects=self._projects, cache_folder=folder)
+        home = self._home(root, inside)
+        return replace(config, projects=self._projects, cache_folder=folder, home=home)
+
+    def _home(self, root: Path, folder: Path) -> Path:
+        """The folder of the project that a folder belongs to."""
+        if root.parent != root:
+            return root
+        around = (named for named in self._named if named in (folder, *folder.parents))
+        return next(around, root)  # the outermost
 
 
 def _cache_folder(root: Path, file: Optional[Path], name: str) -> Optional[Path]:

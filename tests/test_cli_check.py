@@ -275,3 +275,22 @@ def test_output_that_a_terminal_cannot_show_is_escaped(tmp_path: Path) -> None:
     assert done.stdout.startswith("\\xe9.py:1:20: MOS101 ")
     assert found(cwd=tmp_path)[0]["path"] == "é.py"
     assert os.fsencode("é.py") == "é.py".encode()
+
+
+def test_folder_that_nothing_makes_a_project_is_one_when_it_is_named(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    write(
+        tmp_path,
+        {
+            "shop/migrations/20260105_stocks.sql": "CREATE TABLE stocks (sku TEXT PRIMARY KEY);\n",
+            "shop/api/x.py": 'cursor.execute("INSERT INTO stocks (sku) VALUES (%s)", (sku,))\n',
+        },
+    )
+    codes = ["--select", "MOS401,MOS803"]
+    wanted = [("api/x.py", "MOS401"), ("migrations/20260105_stocks.sql", "MOS803")]
+    for cwd in (tmp_path, elsewhere, tmp_path / "shop"):
+        results = found(*codes, str(tmp_path / "shop"), cwd=cwd)
+        told = [(f["path"].rpartition("shop/")[2], f["code"]) for f in results]
+        assert told == wanted, cwd

@@ -187,6 +187,7 @@ def check(
         isolated,
         {"select": select, "extend-select": extend_select, "ignore": ignore},
         _cache(no_cache, cache_dir),
+        [path for path in paths if Path(path).is_dir()],
     )
     outcome = _run(paths, stdin_filename, loader, quiet, project_only)
     colour = colours_wanted(color, to_file=output_file is not None)
@@ -217,6 +218,7 @@ def _loader(
     isolated: bool,
     chosen: Dict[str, Optional[Sequence[str]]],
     cache: Optional[str],
+    named: Sequence[str],
 ) -> Loader:
     """The configurations under the options of the command line.
 
@@ -226,7 +228,7 @@ def _loader(
 
     keys = {"select": "select", "extend-select": "extend-select", "ignore": "extend-ignore"}
     overrides = {keys[name]: codes for name, codes in chosen.items() if codes is not None}
-    return Loader(config_file, isolated=isolated, overrides=overrides, cache=cache)
+    return Loader(config_file, isolated=isolated, overrides=overrides, cache=cache, named=named)
 
 
 def _run(

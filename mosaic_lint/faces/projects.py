@@ -61,7 +61,7 @@ def _configs(
     for folder in folders:
         config = config_at(folder)
         if config is not None:
-            found.setdefault(config.root, config)
+            found.setdefault(config.project.root, config)
     return found.values()
 
 

@@ -28,7 +28,8 @@ def describe(path: Path, output_format: str) -> str:
             installed.
         OSError: the file can't be read.
     """
-    config = Loader().for_path(path / "file.py" if path.is_dir() else path)
+    folder = path if path.is_dir() else path.parent
+    config = Loader(named=[str(folder)]).for_path(folder / "file.py")
     schema = config.project.schema if path.is_dir() else _schema_of_file(path, config)
     if output_format == "json":
         return schema_json.render(schema)
@@ -52,10 +53,12 @@ def _schema_of_file(path: Path, config: Config) -> Schema:
 
 def _marks(config: Config, path: Path) -> Dict[str, List[str]]:
     """The codes that are found about each table, in the project's files."""
-    is_project = config.root.parent != config.root
+    home = config.project.root
+    is_project = home.parent != home
     others = [code for code in registry.names() if code not in _SPEAKING]
-    loader = Loader(overrides={"extend-ignore": others})  # what the project ignores stays ignored
-    outcome = check_paths([str(config.root if is_project else path)], loader, show_progress=False)
+    # What the project ignores stays ignored.
+    loader = Loader(overrides={"extend-ignore": others}, named=[str(home)])
+    outcome = check_paths([str(home if is_project else path)], loader, show_progress=False)
     found: Dict[str, Set[str]] = {}
     for report in outcome.reports:
         for finding in report.findings:
