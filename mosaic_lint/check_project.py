@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, List, Optional
+from typing import Dict, FrozenSet, List, Optional, Tuple
 
 from mosaic_lint import registry
 from mosaic_lint.anchor import Anchor, FilePlace
@@ -18,7 +18,7 @@ from mosaic_lint.rule import Draft
 from mosaic_lint.source import Language, Source, language_of_data
 
 
-def run(config: Config, mode: Mode) -> List[Job]:
+def run(config: Config, mode: Mode) -> Tuple[Dict[str, Job], FrozenSet[str]]:
     """Run the rules that look at a whole project.
 
     Args:
@@ -26,8 +26,8 @@ def run(config: Config, mode: Mode) -> List[Job]:
         mode: how to check.
 
     Returns:
-        A job for each file in which something was found, or at which a rule failed; not
-        suppressed, nor ordered.
+        By absolute path a job for each file in which something was found, not suppressed, nor
+        ordered; and the codes that were looked for.
     """
     return _ProjectCheck(config, mode).run()
 
@@ -42,16 +42,19 @@ class _ProjectCheck:
         self._jobs: Dict[str, Job] = {}
         self._facts: Dict[str, List[object]] = {}
 
-    def run(self) -> List[Job]:
+    def run(self) -> Tuple[Dict[str, Job], FrozenSet[str]]:
+        codes = set()
         for entry in registry.rules().values():
             if entry.subscribes in PROJECT_FACTS and self._may_be_on(entry):
                 try:
                     self._run_rule(entry)
+                    codes.add(entry.code)
                 except Exception as error:
                     if self._mode.strict:
                         raise
                     self._job(".").rule_failed(entry.code, error)
-        return list(self._jobs.values())
+        jobs = {job.source.path: job for job in self._jobs.values() if job.findings}
+        return jobs, frozenset(codes)
 
     def _may_be_on(self, entry: RuleEntry) -> bool:
         return self._config.selection.is_on(entry.code, entry.default_on)

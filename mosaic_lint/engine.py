@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, List, Tuple, Union
+from typing import TYPE_CHECKING, FrozenSet, List, Mapping, Tuple, Union
 
 from mosaic_lint.config import Config
 from mosaic_lint.errors import ConfigError
@@ -61,7 +61,7 @@ def check_bytes(path: str, data: bytes, config: Config, mode: Mode = _ALONE) -> 
         span = Span(error.offset, min(error.offset + 1, len(error.text)))
         finding = Finding("MOS001", f"can't be decoded: {error.reason}", span)
         wanted = config.selection_for(Path(path)).is_on("MOS001")
-        return Report(source, (finding,) if wanted else ())
+        return Report(source, (*mode.also, finding) if wanted else mode.also)
     del data  # a dump may fill the memory
     return check(source, config, mode)
 
@@ -85,6 +85,44 @@ def check(source: Source, config: Config, mode: Mode = _ALONE) -> Report:
     return Report(source, _findings(Job(source, config, mode)))
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What was found in a project as a whole.
+
+    Args:
+        jobs: the files in which something was found, by absolute path; nothing is suppressed yet.
+        codes: the codes that were looked for.
+    """
+
+    jobs: Mapping[str, Job]
+    codes: FrozenSet[str]
+
+    def report(self, path: str) -> Report:
+        """What is left of the findings in a file that isn't checked by itself."""
+        job = self.jobs[path]
+        return Report(job.source, _finished(job, tells_of_noqa=False))
+
+
+def look_at_project(config: Config, mode: Mode = _ALONE) -> Whole:
+    """Find what only a project's files together tell.
+
+    Args:
+        config: the configuration at the project's root.
+        mode: how to check.
+    """
+    from mosaic_lint import check_project as projects
+
+    try:
+        return Whole(*projects.run(config, mode))
+    except Exception as error:
+        if mode.strict:
+            raise
+        root = str(config.project.root)
+        failed = Job(Source(root, "", language=Language.OTHER), config, mode)
+        failed.fault("the check of the project", error)
+        return Whole({root: failed}, frozenset())
+
+
 def check_project(config: Config, mode: Mode = _ALONE) -> List[Report]:
     """Check what only a project's files together tell.
 
@@ -95,19 +133,9 @@ def check_project(config: Config, mode: Mode = _ALONE) -> List[Report]:
     Returns:
         A report for each file in which something was found, in order of path; absolute ones.
     """
-    from mosaic_lint import check_project as projects
-
-    try:
-        jobs = projects.run(config, mode)
-    except Exception as error:
-        if mode.strict:
-            raise
-        failed = Job(Source(str(config.root), "", language=Language.OTHER), config, mode)
-        failed.fault("the check of the project", error)
-        jobs = [failed]
-    reports = [Report(job.source, _finished(job)) for job in jobs if job.findings]
-    found = [report for report in reports if report.findings]
-    return sorted(found, key=lambda report: report.source.path)
+    whole = look_at_project(config, mode)
+    reports = [whole.report(path) for path in sorted(whole.jobs)]
+    return [report for report in reports if report.findings]
 
 
 def _findings(job: Job) -> Tuple[Finding, ...]:
@@ -120,14 +148,20 @@ def _findings(job: Job) -> Tuple[Finding, ...]:
         if job.mode.strict:
             raise
         job.fault("the engine", error)
+    job.findings.extend(job.mode.also)
     return _finished(job)
 
 
-def _finished(job: Job) -> Tuple[Finding, ...]:
-    """A job's findings without what is suppressed or not wanted, in order."""
+def _finished(job: Job, *, tells_of_noqa: bool = True) -> Tuple[Finding, ...]:
+    """A job's findings without what is suppressed or not wanted, in order.
+
+    Args:
+        job: the job.
+        tells_of_noqa: whether a noqa that is odd or useless is to be told.
+    """
     findings = job.findings
     try:
-        findings = _after_suppression(job)
+        findings = _after_suppression(job, tells_of_noqa)
     except Exception as error:
         if job.mode.strict:
             raise
@@ -182,18 +216,20 @@ def _run_blocks(job: Job) -> None:
             job.findings.extend(moved(finding, block) for finding in findings)
 
 
-def _after_suppression(job: Job) -> List[Finding]:
+def _after_suppression(job: Job, tells_of_noqa: bool) -> List[Finding]:
     is_markdown = job.source.language is Language.MARKDOWN  # whose blocks have been through this
     if is_markdown or not is_mentioned(job.source.text):
         return job.findings
     suppressions = _suppressions(job.source)
-    if job.selection.is_on("MOS003"):
+    if tells_of_noqa and job.selection.is_on("MOS003"):
         job.findings.extend(suppressions.ambiguous())
     if not job.mode.suppresses:
         return job.findings
     if suppressions.whole_file:
         return [f for f in job.findings if f.code in ("MOS001", "MOS003")]
     kept = [f for f in job.findings if not suppressions.silences(f)]
+    if not tells_of_noqa:
+        return kept
     if job.selection.is_on("MOS002") and not any(f.code == "MOS001" for f in kept):
         unused = suppressions.unused(job.could_run)
         kept.extend(f for f in unused if not suppressions.silences(f))

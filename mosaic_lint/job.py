@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Optional, Set, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterator,
+    List,
+    Optional,
+    Set,
+    Tuple,
+    Union,
+)
 
 from mosaic_lint import registry
 from mosaic_lint.config import Config, Selection
@@ -38,12 +49,16 @@ class Mode:
         suppresses: ``noqa`` is ours to apply, and MOS002 to report.
         triage: clear what is surely right before parsing; off only to test that it is sound.
         strict: let a fault in a rule raise, for tests.
+        also: what the check of the whole project found in the file, not suppressed yet.
+        ran: the codes that this check looked for.
     """
 
     reads_files: bool = True
     suppresses: bool = True
     triage: bool = True
     strict: bool = False
+    also: Tuple[Finding, ...] = ()
+    ran: FrozenSet[str] = frozenset()
 
 
 HOSTED = Mode(reads_files=False, suppresses=False)
@@ -137,10 +152,8 @@ class Job:
 
     def could_run(self, prefix: str) -> bool:
         """Whether a rule with that code, or that prefix of one, was on and didn't fail."""
-        return any(
-            entry.code.startswith(prefix) and entry.code not in self.failed
-            for entry in self.rules_on()
-        )
+        codes = {entry.code for entry in self.rules_on()} | self.mode.ran
+        return any(code.startswith(prefix) for code in codes - self.failed)
 
     def prepare(self, entry: RuleEntry, file: Union[File, Script]) -> Tuple[Rule, Context]:
         """Import a rule and make what it is run with."""

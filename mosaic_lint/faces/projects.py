@@ -4,45 +4,67 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from pathlib import Path
+from typing import Callable, Dict, Iterable, Iterator, Optional, Sequence
 
 from mosaic_lint.config import Config
-from mosaic_lint.engine import Report, check_project
+from mosaic_lint.engine import Mode, Report, Whole, look_at_project
 from mosaic_lint.source import Source
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _TELLING = ("migrations", "scripts")
 """Folders of whose files rules over a whole project speak."""
 
 
-def check_projects(
-    paths: Sequence[str], files: Iterable[str], config_at: Callable[[str], Optional[Config]]
-) -> List[Report]:
-    """Check the projects of a run as a whole, as far as it is about them.
+class Projects:
+    """What was found in the projects of a run as a whole, as far as the run is about them.
 
     Args:
         paths: as the user names them; a folder stands for all that is in it.
         files: those that were found there.
         config_at: gives the configuration of a folder; ``None`` if it can't be used.
-
-    Returns:
-        A report for each file below the named folders, and each named file, in which something
-        was found.
     """
-    named = [os.path.abspath(path) for path in paths]
-    folders = [path for path in named if os.path.isdir(path)]
-    alone = {path for path in named if path not in folders and _is_telling(path)}
-    if not folders and not alone:
-        return []
-    found: Dict[str, Report] = {}
-    for config in _configs([*folders, *map(os.path.dirname, alone), *_around(files)], config_at):
-        for report in check_project(config):
-            path = report.source.path
-            if path in alone or any(_is_below(path, folder) for folder in folders):
-                found[path] = replace(report, source=_shown(report.source))
-    return list(found.values())
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        files: Iterable[str],
+        config_at: Callable[[str], Optional[Config]],
+    ) -> None:
+        named = [os.path.abspath(path) for path in paths]
+        self._folders = [path for path in named if os.path.isdir(path)]
+        self._alone = {p for p in named if p not in self._folders and _is_telling(p)}
+        self._wholes: Dict[Path, Whole] = {}
+        if self._folders or self._alone:
+            folders = [*self._folders, *map(os.path.dirname, self._alone), *_around(files)]
+            for config in _configs(folders, config_at):
+                self._wholes[config.project.root] = look_at_project(config)
+
+    def mode(self, path: str, config: Config) -> Mode:
+        """How to check a file: together with what its project as a whole tells of it.
+
+        Args:
+            path: the file.
+            config: its configuration.
+        """
+        whole = self._wholes.get(config.project.root)
+        if whole is None:
+            return Mode()
+        job = whole.jobs.get(os.path.abspath(path))
+        return Mode(also=tuple(job.findings) if job is not None else (), ran=whole.codes)
+
+    def reports(self, without: Iterable[str]) -> Iterator[Report]:
+        """The findings in files that the run names, or that are below a folder that it names.
+
+        Args:
+            without: files that are checked themselves.
+        """
+        checked = {os.path.abspath(path) for path in without}
+        for whole in self._wholes.values():
+            for path in sorted(whole.jobs.keys() - checked):
+                if path in self._alone or any(_is_below(path, f) for f in self._folders):
+                    report = whole.report(path)
+                    if report.findings:
+                        yield replace(report, source=_shown(report.source))
 
 
 def _is_telling(path: str) -> bool:
@@ -74,17 +96,3 @@ def _shown(source: Source) -> Source:
     here = os.path.join(os.getcwd(), "")
     path = source.path[len(here) :] if source.path.startswith(here) else source.path
     return Source(path, source.text, language=source.language)
-
-
-def merge(reports: Iterable[Report]) -> Tuple[Report, ...]:
-    """The reports in order of path, those of the same file as one."""
-    found: Dict[str, Report] = {}
-    for report in reports:
-        path = report.source.path
-        known = found.get(path)
-        if known is not None:
-            findings = {*known.findings, *report.findings}
-            ordered = sorted(findings, key=lambda finding: finding.order)
-            report = Report(known.source, tuple(ordered))
-        found[path] = report
-    return tuple(found[path] for path in sorted(found))

@@ -10,10 +10,10 @@ from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 from mosaic_lint.config import Config, Loader
 from mosaic_lint.discover import discover
-from mosaic_lint.engine import Report, check_bytes
+from mosaic_lint.engine import Mode, Report, check_bytes
 from mosaic_lint.errors import ConfigError
 from mosaic_lint.faces.progress import tracked
-from mosaic_lint.faces.projects import check_projects, merge
+from mosaic_lint.faces.projects import Projects
 from mosaic_lint.model import Finding, Span
 from mosaic_lint.source import Source, language_of
 
@@ -50,13 +50,14 @@ def check_paths(
     found = discover(paths, configs.include_markdown)
     targets = [(path, config) for path in found.files if (config := configs.of(path)) is not None]
     checked = len(targets)
-    reports = check_projects(paths, found.files, configs.at)
+    projects = Projects(paths, found.files, configs.at)
     if only_projects:
         targets = []
+    reports = list(projects.reports(without=[path for path, _ in targets]))
     errors = configs.errors
     for path, config in tracked(targets, sys.stderr if show_progress else None):
         try:
-            report = _check_file(path, config)
+            report = _check_file(path, config, projects.mode(path, config))
         except ConfigError as error:
             errors.append(str(error))
         else:
@@ -65,7 +66,8 @@ def check_paths(
     warnings = list(found.unreadable)
     if not found.files and not found.missing:
         warnings.append("no Python or SQL files found")
-    return Outcome(merge(reports), checked, tuple(dict.fromkeys(errors)), tuple(warnings))
+    reports.sort(key=lambda report: report.source.path)
+    return Outcome(tuple(reports), checked, tuple(dict.fromkeys(errors)), tuple(warnings))
 
 
 def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
@@ -128,7 +130,7 @@ class Configurations:
         return self._by_folder[folder]
 
 
-def _check_file(path: str, config: Config) -> Report:
+def _check_file(path: str, config: Config, mode: Mode) -> Report:
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -136,4 +138,4 @@ def _check_file(path: str, config: Config) -> Report:
         finding = Finding("MOS001", f"can't be read: {error.strerror}", Span(0, 0))
         wanted = config.selection_for(Path(path)).is_on("MOS001")
         return Report(Source(path, ""), (finding,) if wanted else ())
-    return check_bytes(path, data, config)
+    return check_bytes(path, data, config, mode)
