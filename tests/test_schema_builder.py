@@ -98,6 +98,8 @@ def test_altered_only() -> None:
         "ALTER TABLE t DROP COLUMN a,",
         "ALTER TABLE t RENAME TO other",
         "CREATE INDEX ON t (b)",
+        "CREATE INDEX ON t (a) INCLUDE (b)",
+        "ALTER TABLE t ADD b TEXT GENERATED ALWAYS AS IDENTITY",
         "CREATE INDEX t_pkey ON t (a)",
         "CREATE INDEX i ON t ()",
         "DROP TABLE t",  # a foreign key needs it

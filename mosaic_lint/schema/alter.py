@@ -42,6 +42,7 @@ from mosaic_lint.schema.rename import (
     rename_constraint,
 )
 from mosaic_lint.schema.state import State
+from mosaic_lint.schema.types import is_other_than_integer
 
 _Groups = List[Sequence[Constraint]]
 
@@ -170,6 +171,8 @@ def _alter_column(state: State, draft: Draft, action: Action) -> None:
         column = draft.columns[action.column]
         text = state.type_text(action.type, draft)
         _check_views(state, draft, action.column)
+        if column.name in draft.identities and is_other_than_integer(text):
+            raise RefusedError(f"identity column {column.name} needs an integer type")
         retyped = column.retyped or column.type != text
         state.journal.put(draft.columns, column.name, replace(column, type=text, retyped=retyped))
     elif isinstance(action, SetDefault):
@@ -232,6 +235,8 @@ def _set_generated(state: State, draft: Draft, action: SetGenerated) -> None:
 
 
 def _make_identity(state: State, draft: Draft, name: str) -> None:
+    if is_other_than_integer(draft.columns[name].type):
+        raise RefusedError(f"identity column {name} isn't of an integer type")
     sequence = state.choose(draft.schema, (draft.name, name, "seq"), constraint=False)
     state.register(draft.schema, sequence, "sequence", draft)
     state.journal.put(draft.owned, shown(draft.schema, sequence), name)

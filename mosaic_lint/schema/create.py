@@ -17,6 +17,7 @@ from mosaic_lint.schema.operations import (
     CreateTable,
 )
 from mosaic_lint.schema.state import State
+from mosaic_lint.schema.types import is_other_than_integer
 
 # A sequence that is named by a text is looked up each time, and so nothing depends on it.
 _NEXTVAL = re.compile(r"nextval\s*\(\s*'((?:[^']|'')+)'(\s*::\s*text)?", re.IGNORECASE)
@@ -92,6 +93,8 @@ def add_column(state: State, draft: Draft, made: ColumnMade) -> None:
         sequence = _own_sequence(state, draft, made)
         is_generated = True
         if made.identity:
+            if is_other_than_integer(state.type_text(made.type, draft)):
+                raise RefusedError(f"identity column {made.name} isn't of an integer type")
             state.journal.put(draft.identities, made.name, True)
         if made.type.serial:
             default = f"nextval('{sequence}'::regclass)"
@@ -161,7 +164,7 @@ def create_index(state: State, made: CreateIndex) -> None:
             reason = f"index {made.name} may be there, as that of another table"
             state.doubt_table(draft, reason, made.place)
         return None
-    need_columns(draft, [column for column in made.columns if column is not None])
+    need_columns(draft, [column for column in (*made.columns, *made.include) if column])
     if made.method == "btree":
         need_order(draft, made.columns)
     parts = (draft.name, joined(made.labels), "idx")

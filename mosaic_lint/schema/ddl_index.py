@@ -34,10 +34,9 @@ def read_index(reader: Reader, *, unique: bool, place: int) -> CreateIndex:
     table = reader.name()
     method = reader.part() if reader.take("USING") else "btree"
     columns, labels, words = _items(reader)
-    if reader.take("INCLUDE"):
-        included = reader.columns()
-        labels.extend(included)
-        words.update(included)
+    include = reader.columns() if reader.take("INCLUDE") else ()
+    labels.extend(include)
+    words.update(include)
     partial = _rest(reader, words)
     return CreateIndex(
         name,
@@ -50,6 +49,7 @@ def read_index(reader: Reader, *, unique: bool, place: int) -> CreateIndex:
         method,
         if_not_exists,
         place,
+        include,
     )
 
 

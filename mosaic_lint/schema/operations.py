@@ -333,6 +333,7 @@ class CreateIndex:
         method: ``btree``, ``gin``...
         if_not_exists: whether an existing relation of that name stays.
         place: the index of ``CREATE``.
+        include: the columns of ``INCLUDE``.
     """
 
     name: str
@@ -345,6 +346,7 @@ class CreateIndex:
     method: str
     if_not_exists: bool
     place: int = 0
+    include: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ _NAMES = {
     "time": "time without time zone", "timetz": "time with time zone", "interval": "interval",
     "char": '"char"',
 }  # fmt: skip
+_OWN = frozenset(_NAMES.values()) | {"double precision", "bpchar"}
+_STEMS = frozenset(("character", "bit", "numeric", "timestamp", "time", "interval"))
 _AS_THEY_ARE = frozenset(
     """text name bytea json jsonb jsonpath uuid date money inet cidr macaddr macaddr8 xml point
     line lseg box path polygon circle tsvector tsquery oid regclass regproc regprocedure regoper
@@ -41,6 +43,7 @@ UNSORTED = frozenset(
     pg_snapshot txid_snapshot""".split()
 )
 """Types without an order, which can't be in a key or in a plain index."""
+_IDENTITIES = frozenset(("smallint", "integer", "bigint"))
 _CHARACTERS = frozenset(("CHARACTER", "CHAR", "NCHAR", "VARCHAR"))
 _TIMES = frozenset(("TIMESTAMP", "TIME"))
 _FIELDS = frozenset(("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"))
@@ -49,6 +52,18 @@ _RANGES = {
     "MINUTE": ("SECOND",),
 }  # fmt: skip
 _SIMPLE = frozenset(("smallint", "integer", "bigint", "real", "double precision", "boolean"))
+
+
+def is_other_than_integer(type: str) -> bool:
+    """Whether a type is one of PostgreSQL's own that an identity column can't have.
+
+    Args:
+        type: as the schema shows it.
+    """
+    base = type.split("(")[0].split(" ")[0]
+    return type not in _IDENTITIES and (
+        type.endswith("]") or base in _AS_THEY_ARE or type in _OWN or base in _STEMS
+    )
 
 
 def read_type(reader: Reader) -> TypeName:

@@ -110,7 +110,8 @@ class Generator:
     def _type(self) -> str:
         own = [x.name for x in self._schema.things if x.kind in ("type", "domain")]
         if own and self._chance(20):
-            return self._random.choice(own) + self._maybe("[]", 20)
+            name = self._random.choice(own)
+            return (name if "." in name else f"public.{name}") + self._maybe("[]", 20)
         return self._pick(_TYPES)
 
     def _next(self) -> str:
@@ -194,8 +195,8 @@ class Generator:
         column = self._column(table)
         tail = self._pick(
             ("SET NOT NULL", "DROP NOT NULL", "DROP DEFAULT", "DROP IDENTITY IF EXISTS",
-             "TYPE text USING NULL", "SET DATA TYPE varchar(9)", "SET DEFAULT NULL",
-             "ADD GENERATED ALWAYS AS IDENTITY", "SET STATISTICS 10", "DROP IDENTITY")
+             "TYPE text USING NULL", "SET DATA TYPE varchar(9)",
+             "ADD GENERATED ALWAYS AS IDENTITY", "DROP IDENTITY")
         )  # fmt: skip
         return f"ALTER COLUMN {column} {tail}"
 

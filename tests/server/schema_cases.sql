@@ -363,3 +363,11 @@ CREATE INDEX ON t ((a = ANY (c)));
 CREATE INDEX ON t ((a BETWEEN 1 AND 2));
 CREATE INDEX ON t ((normalize(b)));
 CREATE INDEX ON t ((left(b, 1)), right(b, 1));
+
+-- case: identity columns are integers
+-- doubtful: t v
+-- refused
+CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY);
+ALTER TABLE t ALTER a TYPE bigint;
+ALTER TABLE t ALTER a TYPE text;
+CREATE TABLE v (a text GENERATED ALWAYS AS IDENTITY);
