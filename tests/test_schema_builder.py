@@ -414,11 +414,11 @@ def test_ten_thousand_columns() -> None:
 
 def _seconds(text: str) -> float:
     statements = read(text)
-    start = time.perf_counter()
+    start = time.process_time()
     builder = SchemaBuilder()
     builder.run(statements, lambda statement, index: Origin("x.sql", 1, 1))
     builder.schema()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_what_isnt_ddl() -> None:
