@@ -9,7 +9,7 @@ from typing import Any, Dict, Tuple
 
 import pytest
 
-from tests.cli_process import FAULTY, found, run, write
+from tests.cli_process import FAULTY, check, found, run, write
 
 
 def first(tmp_path: Path, data: bytes, *, expected: Tuple[str, int, int]) -> str:
@@ -149,8 +149,8 @@ def test_fault_in_a_rule_is_a_finding_and_gives_status_two(tmp_path: Path) -> No
             "broken.pool_as_connection = Rule(broken.pool_as_connection.meta, check)\n",
         },
     )
-    done = run(
-        "check", "--exit-zero", "--quiet", "--output-format", "concise", "a.py",
+    done = check(
+        "--exit-zero", "--quiet", "--output-format", "concise", "a.py",
         cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)},
     )  # fmt: skip
     assert done.returncode == 2

@@ -8,19 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli_process import CLEAN, FAULTY, found, linted, run, write
+from tests.cli_process import CLEAN, FAULTY, HEADER_LINES, check, found, headed, linted, run, write
 
 CONCISE = (
-    "a.py:1:8: MOS101 get_conn() returns a context manager, not a connection: "
+    f"a.py:{HEADER_LINES + 1}:8: MOS101 get_conn() returns a context manager, not a connection: "
     'write "with get_conn() as conn:"\n'
 )
-TWO_CODES = f"{FAULTY}try:\n    work()\nexcept:\n    raise\n"
+TWO_CODES = headed("a.py", f"{FAULTY}try:\n    work()\nexcept:\n    raise\n")
+
+
+def codes_of(*options: str, cwd: Path) -> list[str]:
+    """The codes that are found under options, and no others than these."""
+    done = run("check", "--output-format", "json", *options, cwd=cwd)
+    return [finding["code"] for finding in json.loads(done.stdout)]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A folder with a faulty and a clean file."""
-    write(tmp_path, {"a.py": FAULTY, "b.py": CLEAN})
+    write(tmp_path, {"a.py": headed("a.py", FAULTY), "b.py": headed("b.py", CLEAN)})
     return tmp_path
 
 
@@ -84,7 +90,7 @@ def test_codes_are_selected_by_options(
     tmp_path: Path, options: list[str], codes: list[str]
 ) -> None:
     write(tmp_path, {"a.py": TWO_CODES})
-    assert [finding["code"] for finding in found(*options, cwd=tmp_path)] == codes
+    assert codes_of(*options, cwd=tmp_path) == codes
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,7 @@ def test_options_come_on_top_of_the_configuration(
 ) -> None:
     table = '[tool.mosaic_lint]\nselect = ["MOS1"]\nignore = ["MOS10"]\n'
     write(tmp_path, {"pyproject.toml": table, "a.py": TWO_CODES})
-    assert [finding["code"] for finding in found(*options, cwd=tmp_path)] == codes
+    assert codes_of(*options, cwd=tmp_path) == codes
 
 
 @pytest.mark.parametrize("option", ["--select", "--extend-select", "--ignore"])
@@ -202,7 +208,7 @@ def test_output_file_is_rewritten_when_nothing_is_found(project: Path) -> None:
 
 
 def test_statistics_count_codes_on_standard_error(tmp_path: Path) -> None:
-    write(tmp_path, {"a.py": FAULTY * 10 + TWO_CODES})
+    write(tmp_path, {"a.py": TWO_CODES + FAULTY * 10})
     done = run("check", "--statistics", "--quiet", "--output-format", "json", cwd=tmp_path)
     assert len(json.loads(done.stdout)) == 12
     assert done.stderr == "11  MOS101  pool-as-connection\n 1  MOS301  bare-except\n"
@@ -223,9 +229,8 @@ def test_noqa_and_its_misuse_are_ours_to_judge(tmp_path: Path) -> None:
 
 
 def test_standard_input_is_linted_under_its_own_name(project: Path) -> None:
-    done = run(
-        "check", "-", "--quiet", "--output-format", "concise", cwd=project, stdin=FAULTY.encode()
-    )
+    text = headed("a.py", FAULTY).encode()
+    done = run("check", "-", "--quiet", "--output-format", "concise", cwd=project, stdin=text)
     assert (done.returncode, done.stdout) == (1, CONCISE.replace("a.py", "-"))
 
 
@@ -271,7 +276,7 @@ def test_same_tree_gives_the_same_report_twice(project: Path) -> None:
 
 def test_output_that_a_terminal_cannot_show_is_escaped(tmp_path: Path) -> None:
     write(tmp_path, {"é.py": 'name = "é"; conn = get_conn()\n'})
-    done = run("check", "--quiet", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
+    done = check("--quiet", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
     assert done.stdout.startswith("\\xe9.py:1:20: MOS101 ")
     assert found(cwd=tmp_path)[0]["path"] == "é.py"
     assert os.fsencode("é.py") == "é.py".encode()

@@ -14,7 +14,7 @@ import pytest
 
 from mosaic_lint import registry
 from mosaic_lint.faces.progress import tracked
-from tests.cli_process import CLEAN, FAULTY, command, environment, run, write
+from tests.cli_process import CLEAN, FAULTY, command, environment, headed, run, write
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes and terminals")
 
@@ -209,5 +209,5 @@ def test_progress_shows_on_a_terminal_after_a_second(
 
 
 def test_progress_never_shows_in_a_pipe(tmp_path: Path) -> None:
-    write(tmp_path, {"a.py": CLEAN})
+    write(tmp_path, {"a.py": headed("a.py", CLEAN)})
     assert run("check", cwd=tmp_path).stderr == "No findings (1 file checked).\n"

@@ -10,7 +10,7 @@ from typing import List
 import pytest
 
 from mosaic_lint.discover import Discovery, discover
-from tests.cli_process import CLEAN, FAULTY, found, git, linted, run, write
+from tests.cli_process import CLEAN, FAULTY, check, found, git, linted, run, write
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_strange_names_are_found(repository: Path) -> None:
     assert files() == sorted(os.fsdecode(name) for name in names)
     shown = sorted(name.decode("utf-8", "replace") for name in names)
     assert sorted(linted(cwd=repository)) == shown
-    concise = run("check", "--output-format", "concise", cwd=repository).stdout
+    concise = check("--output-format", "concise", cwd=repository).stdout
     assert len(concise.splitlines()) == len(names)
     assert "new␊line.py:1:8: MOS101 " in concise
 
