@@ -29,7 +29,37 @@ pytestmark = [
 ]
 
 FAULTY = "conn = get_conn()\n"
-CLEAN = "with get_conn() as conn:\n    pass\n"
+CLEAN = '''\
+"""
+MODULE: api/x.py
+PURPOSE: Take a connection and give it back.
+VERSION: 1.0.0
+LAST_MODIFIED: 2026-01-12
+MODIFIED_BY: Ada
+CHANGES_THIS_VERSION: Everything is new
+ROLLBACK_PATH: Delete this file
+"""
+
+with get_conn() as conn:
+    pass
+'''
+MIGRATION = """\
+-- MIGRATION: 20260112_add_shifts.sql
+-- VERSION: 1.4.0
+-- PHASE: Kitchen, week 2
+-- AUTHOR: Ada
+-- DATE: 2026-01-12
+-- ROLLBACK: Run 20260112_rollback.sql
+
+CREATE TABLE IF NOT EXISTS shifts (id SERIAL PRIMARY KEY);
+"""
+ROLLBACK = """\
+-- ROLLBACK: 20260112_rollback.sql
+-- REVERTS: 20260112_add_shifts.sql
+-- VERSION: Reverts from v1.4.0 back to v1.3.2
+
+DROP TABLE IF EXISTS shifts;
+"""
 MARKDOWN_WANTED = "[tool.mosaic_lint]\ninclude-markdown = true\n"
 MARKDOWN = "```python\nconn = get_conn()\n```\n"
 FINDING = "api/x.py:1:8: MOS101 get_conn() returns a context manager, not a connection"
@@ -108,27 +138,40 @@ def pre_commit(*arguments: str, cwd: Path, env: Dict[str, str]) -> subprocess.Co
     )  # fmt: skip
 
 
-# --- the hook as it is declared -----------------------------------------------------------------
+# --- the hooks as they are declared -------------------------------------------------------------
 
 
-def hook() -> Dict[str, Any]:
-    """The declaration of the hook."""
+def hook(name: str) -> Dict[str, Any]:
+    """The declaration of a hook."""
     import yaml  # type: ignore[import-untyped, unused-ignore]  # pre-commit brings it along
 
     text = (REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    (found,) = [hook for hook in yaml.safe_load(text) if hook["id"] == "mosaic-lint"]
+    (found,) = [hook for hook in yaml.safe_load(text) if hook["id"] == name]
     assert isinstance(found, dict)
     return found
 
 
 def test_hook_says_what_it_needs_and_leaves_the_python_to_the_project() -> None:
-    declared = hook()
+    declared = hook("mosaic-lint")
     assert declared["entry"] == "mosaic-lint check"
     assert declared["language"] == "python"
     assert declared["types_or"] == ["python", "pyi", "sql", "shell", "markdown"]
     assert declared["require_serial"] is True
     assert "language_version" not in declared
     assert "pass_filenames" not in declared
+
+
+def test_hook_of_the_project_runs_at_every_commit_and_takes_no_files() -> None:
+    declared = hook("mosaic-lint-project")
+    assert declared["entry"] == "mosaic-lint check --project-only"
+    assert declared["language"] == "python"
+    assert declared["pass_filenames"] is False
+    assert declared["always_run"] is True
+    assert declared["require_serial"] is True
+    assert (
+        declared["minimum_pre_commit_version"] == hook("mosaic-lint")["minimum_pre_commit_version"]
+    )
+    assert not {"language_version", "types", "types_or", "files"} & set(declared)
 
 
 def test_pre_commit_accepts_the_declaration(home: Path) -> None:
@@ -188,7 +231,53 @@ def test_try_repo_has_nothing_to_say_of_a_deletion(tool: Path, project: Path, ho
     assert "no files to check" in done.stdout
 
 
-# --- a configuration with repo and rev, under Python 3.9 ----------------------------------------
+# --- a configuration with repo and rev ----------------------------------------------------------
+
+
+def change(project: Path, env: Dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Try to commit all that has changed, with the hooks that are installed."""
+    git("add", "-A", cwd=project)
+    return subprocess.run(
+        ["git", "commit", "-m", "change"],
+        cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_commit_that_only_deletes_a_rollback_script_does_not_pass(
+    tool: Path, project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    env = variables(tmp_path_factory.mktemp("home"))
+    configuration = (
+        f"repos:\n  - repo: {tool}\n    rev: v0.1.0\n    hooks:\n"
+        "      - id: mosaic-lint\n      - id: mosaic-lint-project\n"
+    )
+    migration = project / "migrations" / "20260112_add_shifts.sql"
+    rollback = project / "migrations" / "20260112_rollback.sql"
+    write(project, {
+        ".pre-commit-config.yaml": configuration,
+        str(migration): MIGRATION,
+        str(rollback): ROLLBACK,
+    })  # fmt: skip
+    git("add", "-A", cwd=project)
+    git("commit", "-m", "pre-commit", cwd=project)
+    assert pre_commit("install", cwd=project, env=env).returncode == 0
+
+    write(project, {"README.md": "# A service with shifts\n"})
+    accepted = change(project, env)
+    assert accepted.returncode == 0, accepted.stdout
+    assert accepted.stdout.count("Passed") == 2
+
+    rollback.unlink()
+    refused = change(project, env)
+    assert refused.returncode == 1, refused.stdout
+    assert "no files to check" in refused.stdout, "the hook that looks at files has nothing to say"
+    told = "migrations/20260112_add_shifts.sql:1:1: MOS803 no rollback script"
+    assert refused.stdout.count(": MOS") == refused.stdout.count(told) == 1, refused.stdout
+
+    migration.unlink()
+    with_its_migration = change(project, env)
+    assert with_its_migration.returncode == 0, with_its_migration.stdout
 
 
 def python39() -> Optional[Path]:
@@ -216,12 +305,7 @@ def test_configured_hook_guards_real_commits_under_python_3_9(
 
     def commit(files: Dict[str, str]) -> subprocess.CompletedProcess[str]:
         write(project, files)
-        git("add", "-A", cwd=project)
-        return subprocess.run(
-            ["git", "commit", "-m", "change"],
-            cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            check=False,
-        )  # fmt: skip
+        return change(project, env)
 
     configuration = (
         "default_language_version:\n    python: python3.9\n"
@@ -251,7 +335,8 @@ def test_configured_hook_guards_real_commits_under_python_3_9(
     (project / "docs/a.md").unlink()
 
     excluding = (
-        "[tool.mosaic_lint]\nexclude = ['/api/x.py']\nper-file-ignores = {'api/' = ['MOS3']}\n"
+        "[tool.mosaic_lint]\nexclude = ['/api/x.py']\n"
+        "per-file-ignores = {'api/' = ['MOS3', 'MOS7']}\n"
     )
     accepted = commit({"pyproject.toml": excluding})
     assert accepted.returncode == 0, "exclude and per-file-ignores hold for files by name"
