@@ -18,7 +18,7 @@ from mosaic_lint.sql.json_types import (
     name_of,
     split,
 )
-from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.lexer import HOLE, Kind
 from mosaic_lint.sql.select_sources import Columns, From, Source, columns_of
 from mosaic_lint.sql.statement import Statement
 
@@ -322,9 +322,17 @@ class _Reader:
         if statement.word(end - 1) == "*" and (end - start == 1 or statement.word(end - 2) == "."):
             yield from self._starred(start, end, read)
             return
+        if any(self._is_unknown(index) for index in level(statement, start, end)):
+            yield None
+            return
         label, behind = self._label(start, end)
         value = expressions.read(start, behind)
         yield value._replace(name=label) if label else value
+
+    def _is_unknown(self, index: int) -> bool:
+        """Whether a value stands at an index for what may be several columns."""
+        token = self._statement.tokens[index]
+        return token.kind is Kind.WORD and HOLE in token.text
 
     def _starred(self, start: int, end: int, read: From) -> Columns:
         if end - start == 1:
