@@ -91,6 +91,20 @@ def test_altered_elsewhere() -> None:
     assert [column.name for column in schema.tables["v"].columns] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "action", ["SET DEFAULT 1", "DROP DEFAULT", "SET NOT NULL", "DROP NOT NULL", "SET DEFAULT f()"]
+)
+def test_a_default_elsewhere_leaves_no_doubt(action: str) -> None:
+    schema = _merged("CREATE TABLE t (a BOOLEAN)", f"ALTER TABLE t ALTER COLUMN a {action}")
+    assert schema.table("t") == _schema("CREATE TABLE t (a BOOLEAN)", "0.sql").table("t")
+
+
+@pytest.mark.parametrize("action", ["TYPE INT", "ADD GENERATED ALWAYS AS IDENTITY"])
+def test_another_type_elsewhere_leaves_doubt(action: str) -> None:
+    schema = _merged("CREATE TABLE t (a BOOLEAN)", f"ALTER TABLE t ALTER COLUMN a {action}")
+    assert schema.table("t") is None
+
+
 def test_doubts_add_up() -> None:
     schema = _merged(
         "CREATE TABLE t (a INT); ALTER TABLE t DROP b",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Sequence
+from typing import List, Sequence, Union
 
 from mosaic_lint.schema.constraints import add_constraints, set_not_null
 from mosaic_lint.schema.create import add_column, take_default
@@ -107,8 +107,14 @@ def _act(state: State, draft: Draft, action: Action, constraints: _Groups) -> No
     elif isinstance(action, Doubtful):
         if action.other is not None:
             state.doubt(action.other, action.reason, action.place)
-    elif _has(state, draft, action.column, action.place):
+    elif not _is_slight(draft, action) and _has(state, draft, action.column, action.place):
         _alter_column(state, draft, action)
+
+
+def _is_slight(draft: Draft, action: Union[SetDefault, SetNotNull, SetType, SetGenerated]) -> bool:
+    """Whether a column that is declared elsewhere keeps its name and type."""
+    is_elsewhere = not draft.origins and action.column not in draft.columns
+    return is_elsewhere and isinstance(action, (SetDefault, SetNotNull))
 
 
 def _has(state: State, draft: Draft, column: str, place: int) -> bool:
