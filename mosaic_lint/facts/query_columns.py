@@ -13,6 +13,7 @@ from mosaic_lint.facts.runs import Runs
 from mosaic_lint.facts.sql import SqlQuery, queries_of
 from mosaic_lint.sql.json_types import Output
 from mosaic_lint.sql.select_list import SelectList, select_list
+from mosaic_lint.sql.temporary import unhidden
 
 _NOTHING = Output("")
 
@@ -56,7 +57,8 @@ class QueryColumns:
     def _select_list(self, query: SqlQuery) -> Optional[SelectList]:
         if len(query.statements) != 1 or not _shows_list(query):
             return None
-        return select_list(query.statements[0], self._file.schema)
+        schema = unhidden(self._file.schema, self._file.source.text)
+        return select_list(query.statements[0], schema)
 
     @property
     def _of_call(self) -> Dict[int, List[SqlQuery]]:

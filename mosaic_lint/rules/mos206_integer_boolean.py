@@ -7,6 +7,7 @@ from typing import Iterator
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.booleans import integers
 from mosaic_lint.sql.statement import Statement
+from mosaic_lint.sql.temporary import unhidden
 from mosaic_lint.vocabulary import SQL
 
 
@@ -47,6 +48,7 @@ def integer_boolean(statement: Statement, context: Context) -> Iterator[Draft]:
         as a literal in the tuple, list or dict that the query is given. One finding for a
         comparison, at its first literal.
     """
-    for found in integers(statement, lambda: context.schema):
+    text = context.file.source.text
+    for found in integers(statement, lambda: unhidden(context.schema, text)):
         column = f"the BOOLEAN column {found.column}" if found.column else "a BOOLEAN column"
         yield context.report(found.anchor, column=column, instead=found.instead)

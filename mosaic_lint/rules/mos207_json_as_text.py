@@ -7,6 +7,7 @@ from typing import Iterator
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.json_texts import json_texts
 from mosaic_lint.sql.statement import Statement
+from mosaic_lint.sql.temporary import unhidden
 
 
 @rule(
@@ -43,5 +44,6 @@ def json_as_text(statement: Statement, context: Context) -> Iterator[Draft]:
         The table's DDL must be known, and the parameters must be shown: in the call, or by a name
         that holds them. Values that a function returns aren't followed, nor are comparisons.
     """
-    for found in json_texts(statement, lambda: context.schema):
+    text = context.file.source.text
+    for found in json_texts(statement, lambda: unhidden(context.schema, text)):
         yield context.report(found.anchor, column=found.column, type=found.type)

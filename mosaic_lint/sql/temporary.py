@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import FrozenSet, Tuple
 
+from mosaic_lint.schema.model import Schema, schema_of
 from mosaic_lint.sql.identifiers import Name
 
 _TEMPORARY = re.compile(
@@ -32,6 +33,24 @@ def may_hide(text: str, name: Name) -> bool:
         return False
     hidden, all_are_hidden = _hidden(text)
     return all_are_hidden or name.stored.lower() in hidden
+
+
+def unhidden(schema: Schema, text: str) -> Schema:
+    """The tables that a bare name in a file's text means.
+
+    Args:
+        schema: the project's tables.
+        text: the file's text.
+    """
+    hidden, all_are_hidden = _hidden(text)
+    if not (hidden or all_are_hidden):
+        return schema
+    kept = {
+        table.name: table
+        for table in schema
+        if "." in table.name or not (all_are_hidden or table.name.lower() in hidden)
+    }
+    return schema_of(kept, schema.things)
 
 
 def may_hide_bare_names(text: str) -> bool:
