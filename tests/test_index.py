@@ -365,6 +365,28 @@ def test_odd_names_of_files_are_read(root: Path, name: bytes) -> None:
     assert tables(root)["odd"] == ["id"]
 
 
+def test_search_path_that_is_not_known_makes_tables_unknown(root: Path) -> None:
+    text = "ALTER TABLE shelves DROP COLUMN label;\nCREATE TABLE x (id INT);\n"
+    write(root, {"migrations/20260105_x.sql": f"SET search_path TO :tenant;\n{text}"})
+    assert tables(root).keys() == {"boxes", "carts"}
+
+
+@pytest.mark.parametrize(
+    "command", ["\\i more.sql", "  \\ir more.sql", "\\if :new", "SELECT 1 \n\\gexec"]
+)
+def test_commands_that_run_what_nobody_reads_make_tables_unknown(root: Path, command: str) -> None:
+    write(root, {"migrations/20260105_x.sql": f"{command}\n"})
+    assert tables(root).keys() == {"carts"}
+    doubts = project(root).schema.tables["boxes"].doubts
+    assert [doubt.origin.path for doubt in doubts] == ["migrations/20260105_x.sql"]
+
+
+@pytest.mark.parametrize("command", ["\\echo done", "\\set ON_ERROR_STOP on", "-- \\i more.sql"])
+def test_other_commands_change_nothing(root: Path, command: str) -> None:
+    write(root, {"migrations/20260105_x.sql": f"{command}\n"})
+    assert tables(root) == EXPECTED
+
+
 @pytest.mark.parametrize(
     "data", [b"\xff\xfe\x00", b"\x00" * 10, b"CREATE TABLE", b"CREATE TABLE boxes (id INTEGER);"]
 )

@@ -26,6 +26,10 @@ from mosaic_lint.sqlfile import statements
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DATA = re.compile(r"(?:\s|--[^\r\n]*)*(?:INSERT|COPY|UPDATE|DELETE)\b", re.IGNORECASE)
 """The beginning of a statement that changes rows only; dumps have thousands, which aren't read."""
+_RUNS_MORE = re.compile(
+    r"^[ \t]*(?P<name>\\(?:i|ir|include|include_relative|if|gexec)\b)", re.MULTILINE
+)
+"""Commands of psql by which other statements than those in the script are run, or fewer."""
 _MAX_PARTS = 200  # of a text that is put together
 _READ = frozenset(("CREATE", "ALTER", "COMMENT", "SET"))
 
@@ -86,8 +90,12 @@ class Script:
         return array("I", chain((0,), (m.end() for m in _LINE_END.finditer(self._text))))
 
     def run(self, builder: SchemaBuilder) -> None:
-        """Do what its statements say."""
+        """Do what its statements say; what psql's commands may run besides isn't known."""
         builder.run(self._statements(), self._origin)
+        command = _RUNS_MORE.search(self._text)
+        if command is not None:
+            reason = f"{command.group().strip()} in a script of these runs what isn't read"
+            builder.distrust(reason, self._place(command.start("name")))
 
     def _statements(self) -> Iterator[Statement]:
         for start, end in statements(self._text):
@@ -96,7 +104,9 @@ class Script:
                 yield from (statement for statement in found if not _is_elided(statement))
 
     def _origin(self, statement: Statement, index: int) -> Origin:
-        offset = statement.tokens[index].start
+        return self._place(statement.tokens[index].start)
+
+    def _place(self, offset: int) -> Origin:
         line = bisect_right(self._starts, offset)
         column = offset - self._starts[line - 1] + 1
         return Origin(self._path, line + self._before, column)

@@ -45,6 +45,7 @@ class SchemaBuilder:
         # The open transaction: its savepoints' names and moments, the first for its beginning.
         self._marks: List[Tuple[str, int]] = []
         self._session_path = _DEFAULT_PATH
+        self._knows_path = True
 
     def run(
         self, statements: Iterable[Statement], origin_of: Callable[[Statement, int], Origin]
@@ -66,6 +67,17 @@ class SchemaBuilder:
         self._marks.clear()
         state.journal.forget()
 
+    def distrust(self, reason: str, origin: Origin) -> None:
+        """Doubt every table that is there: something happens that nobody can see.
+
+        Args:
+            reason: a few words.
+            origin: where.
+        """
+        self._state.origin = lambda place: origin
+        for draft in list(self._state.drafts()):
+            self._state.doubt_table(draft, reason)
+
     def schema(self) -> Schema:
         """What is known of the schema by now."""
         return self._state.schema()
@@ -75,6 +87,9 @@ class SchemaBuilder:
         state = self._state
         mark = state.journal.mark
         for operation in found:
+            if not self._knows_path and not isinstance(operation, SetPath):
+                self._doubt_unqualified(operation)
+                continue
             try:
                 self._apply(operation)
             except RefusedError as error:
@@ -107,11 +122,22 @@ class SchemaBuilder:
         else:
             self._transaction(operation)
 
+    def _doubt_unqualified(self, operation: Operation) -> None:
+        """Take tables for unknown that may stand in another schema."""
+        for name in concerned(operation):
+            self._state.doubt(name, "the search path isn't known here", operation.place)
+        if isinstance(operation, Transaction):
+            self._transaction(operation)
+
     def _set_path(self, path: Tuple[str, ...]) -> None:
+        self._knows_path = True
         self._session_path = path
         self._state.path = path
 
     def _take_path(self, made: SetPath) -> None:
+        if not made.is_known:
+            self._knows_path = False
+            return
         path = _DEFAULT_PATH if made.schemas is None else made.schemas
         if not made.local:
             self._set_path(path)

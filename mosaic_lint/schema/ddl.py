@@ -23,6 +23,7 @@ from mosaic_lint.schema.operations import (
     CreateTable,
     CreateThing,
     Operation,
+    SetPath,
     Uncertain,
 )
 from mosaic_lint.schema.reader import Reader, UnknownNameError, UnreadableError
@@ -197,7 +198,12 @@ def _drop(reader: Reader) -> List[Operation]:
 
 
 def _set(reader: Reader) -> List[Operation]:
-    made = read_path(reader)
+    place = reader.at
+    try:
+        made = read_path(reader)
+    except (UnknownNameError, UnreadableError):
+        reader.at = len(reader.statement.tokens)
+        return [SetPath(None, False, place, is_known=False)]
     return [] if made is None else [made]
 
 

@@ -420,11 +420,13 @@ class SetPath:
         schemas: in order; ``None`` for the default.
         local: whether it lasts until the transaction's end.
         place: the index of the first token.
+        is_known: whether the path can be read.
     """
 
     schemas: Optional[Tuple[str, ...]]
     local: bool
     place: int = 0
+    is_known: bool = True
 
 
 @dataclass(frozen=True)
