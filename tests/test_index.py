@@ -135,6 +135,23 @@ def test_docstrings_and_comments_declare_nothing(root: Path) -> None:
     assert tables(root) == EXPECTED
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'logger.info("CREATE TABLE shelves done")',
+        'logging.error(f"Create table shelves: {reason}")',
+        'print("ALTER TABLE shelves")',
+        'raise RuntimeError("CREATE TABLE shelves failed")',
+        'assert "CREATE TABLE shelves" in script',
+        'line.startswith("CREATE TABLE shelves")',
+        'parser.add_argument("--all", help="Create index shelves again")',
+    ],
+)
+def test_messages_and_what_is_searched_for_make_no_table_doubtful(root: Path, line: str) -> None:
+    write(root, {"api/notes.py": f"def told(script, line, reason):\n    {line}\n"})
+    assert tables(root) == EXPECTED
+
+
 def test_texts_that_are_put_together_declare_what_is_known_of_them(root: Path) -> None:
     text = (
         'A = "CREATE " "TABLE a (id INTEGER)"\n'

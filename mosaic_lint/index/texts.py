@@ -22,6 +22,7 @@ from mosaic_lint.schema.operations import CreateTable
 from mosaic_lint.sql.lexer import HOLE
 from mosaic_lint.sql.statement import MAX_STATEMENT, Statement, read
 from mosaic_lint.sqlfile import statements
+from mosaic_lint.vocabulary import LOG_METHODS
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DATA = re.compile(r"(?:\s|--[^\r\n]*)*(?:INSERT|COPY|UPDATE|DELETE)\b", re.IGNORECASE)
@@ -32,6 +33,8 @@ _RUNS_MORE = re.compile(
 """Commands of psql by which other statements than those in the script are run, or fewer."""
 _MAX_PARTS = 200  # of a text that is put together
 _READ = frozenset(("CREATE", "ALTER", "COMMENT", "SET"))
+_TELLING = LOG_METHODS | {"startswith", "endswith"}
+_EXPLAINING = frozenset(("help", "description"))
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,7 @@ def _nodes_with_ddl(tree: ast.Module, text: str) -> Iterator[ast.AST]:
         node = stack.pop()
         if isinstance(node, list):
             stack += reversed(node)
-        elif isinstance(node, ast.AST):
+        elif isinstance(node, ast.AST) and not _only_tells(node):
             first = getattr(node, "lineno", None)
             if first is not None:
                 index = bisect_left(ends, first)  # the first match that doesn't end before
@@ -205,6 +208,16 @@ def _nodes_with_ddl(tree: ast.Module, text: str) -> Iterator[ast.AST]:
                     continue
             yield node
             stack += reversed(node.__dict__.values())
+
+
+def _only_tells(node: ast.AST) -> bool:
+    """Whether texts in a node are for people, or are looked for in others: nobody runs them."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        return name in _TELLING or (isinstance(node.func, ast.Name) and node.func.id == "print")
+    if isinstance(node, ast.keyword):
+        return node.arg in _EXPLAINING
+    return isinstance(node, (ast.Raise, ast.Compare))
 
 
 def _value(node: ast.expr, used: Set[int]) -> Optional[str]:
