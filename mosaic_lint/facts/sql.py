@@ -12,9 +12,10 @@ from mosaic_lint.facts.constancy import constancy_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.given import CallGiven
 from mosaic_lint.facts.names import last_name
+from mosaic_lint.facts.pieces import Pieces
 from mosaic_lint.facts.receivers import Driver, receivers_of
 from mosaic_lint.facts.sinks import Sink, sinks
-from mosaic_lint.facts.sqltext import Hole, SqlText
+from mosaic_lint.facts.sqltext import Hole, SqlText, continued
 from mosaic_lint.facts.texts import texts_of
 from mosaic_lint.sql.given import NOTHING, Given
 from mosaic_lint.sql.shape import is_sql, starts_like_a_statement
@@ -67,6 +68,7 @@ class Queries:
         self._file = file
         self._tree = file.tree
         self._texts = texts_of(file)
+        self._pieces = Pieces(file)
         self._used: Set[int] = set()  # literals of what a sink runs, by identity
 
     def all(self) -> List[SqlQuery]:
@@ -97,7 +99,9 @@ class Queries:
                 yield SqlQuery(text, statements, sink.query, sink)
 
     def _of_expression(self, expression: cst.BaseExpression) -> Iterator[SqlQuery]:
-        for text in self._texts.of(expression):
+        is_piece = self._pieces.is_piece(expression)
+        for known in self._texts.of(expression):
+            text = continued(known, expression) if is_piece else known
             if starts_like_a_statement(text.text) and self._matters(text):
                 statements = self._read(text)
                 if statements and is_sql(statements[0]):

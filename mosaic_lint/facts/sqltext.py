@@ -150,6 +150,12 @@ def passed(expression: cst.BaseExpression) -> SqlText:
     return SqlText((Part(HOLE, hole=Hole(expression, expression, passed=True)),))
 
 
+def continued(text: SqlText, expression: cst.BaseExpression) -> SqlText:
+    """A text that goes on with what isn't known, and into which nothing is seen to be built."""
+    rest = Part(" " + HOLE, hole=Hole(expression, expression, passed=True))
+    return replace(text, parts=(*text.parts, rest), exact=False)
+
+
 def built_in(texts: Iterable[SqlText], anchor: cst.CSTNode) -> List[SqlText]:
     """The texts as parts of a longer one: what was only passed on is a hole at ``anchor`` now."""
     return [_built_in(text, anchor) for text in texts]
