@@ -1,0 +1,2 @@
+#!/bin/sh
+pg_dump "$BOOKS_URL" --file /srv/backups/books.sql

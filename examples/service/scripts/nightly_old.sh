@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+
+sh scripts/dump_books.sh
