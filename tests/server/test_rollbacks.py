@@ -19,6 +19,7 @@ import pytest
 from mosaic_lint.sqlfile import statements
 from tests.server.random_rollbacks import Generator
 from tests.server.rollback_pairs import Pair, pairs
+from tests.test_playbook_replacements import SECTIONS, project, shell
 from tests.test_rollbacks import names
 
 DATABASE = "mosaic_rollbacks"
@@ -151,6 +152,19 @@ def test_the_server_is_left_with_what_is_claimed(pair: Pair, psql: str, database
     run(psql, database, pair.migration)
     run(psql, database, pair.rollback)
     assert catalogue(database).left_since(before) == pair.left
+
+
+def test_tables_alone_dont_tell_that_a_rollback_is_complete(
+    psql: str, database: str, tmp_path: Path
+) -> None:
+    """What docs/playbook.md says of the check by hand."""
+    section = SECTIONS["Rollbacks"]
+    root = project(tmp_path, section)
+    before = catalogue(database)
+    path = os.pathsep.join((str(Path(psql).parent), os.environ["PATH"]))
+    run = shell(section.blocks["sh", "Before"], root, DATABASE_URL=database, PATH=path)
+    assert run.stdout.splitlines()[-1] == "DROP TABLE", "no line of a table follows"
+    assert catalogue(database).left_since(before) == ("type level",)
 
 
 @pytest.fixture(scope="module")
