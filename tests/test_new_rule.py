@@ -19,8 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("mosaic_lint", "tools", "tests", "docs", "examples")
 CODE, NAME = "MOS199", "made-by-a-test"
 SQL_CODE, SQL_NAME = "MOS299", "over-sql-made-by-a-test"
-NEW = ((CODE, NAME), (SQL_CODE, SQL_NAME))
-CODES = pytest.mark.parametrize("code", [CODE, SQL_CODE])
+TEXT_CODE, TEXT_NAME = "MOS799", "over-texts-made-by-a-test"
+NEW = ((CODE, NAME), (SQL_CODE, SQL_NAME), (TEXT_CODE, TEXT_NAME))
+CODES = pytest.mark.parametrize("code", [CODE, SQL_CODE, TEXT_CODE])
 FREE = [
     f"MOS{digit}"
     for digit in range(1, 10)
@@ -44,7 +45,7 @@ def run(folder: Path, *command: str) -> Tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository with new rules in it, one of them over SQL."""
+    """A copy of the repository with new rules in it, one over SQL and one over version headers."""
     folder = tmp_path_factory.mktemp("copy") / "mosaic_lint"
     folder.mkdir()
     for name in COPIED:
@@ -55,8 +56,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     status, output = run(folder, "tools.new_rule", CODE, NAME)
     assert status == 0, output
     over_sql = (SQL_CODE, SQL_NAME, "--subscribes", "SqlStatement")
-    status, output = run(folder, "tools.new_rule", *over_sql)
-    assert status == 0, output
+    over_texts = (TEXT_CODE, TEXT_NAME, "--subscribes", "Header")
+    for arguments in (over_sql, over_texts):
+        status, output = run(folder, "tools.new_rule", *arguments)
+        assert status == 0, output
     return folder
 
 
@@ -77,9 +80,10 @@ def installed(module: str) -> pytest.MarkDecorator:
 def test_files_are_written(copy: Path, code: str) -> None:
     assert (copy / rule_file(copy, code)).is_file()
     for case in ("bad", "good", "suppressed"):
-        assert (copy / "tests" / "fixtures" / code / f"{case}.py").is_file()
-        in_sql = copy / "tests" / "fixtures" / code / f"{case}.sql"
-        assert in_sql.is_file() == (code == SQL_CODE)
+        fixture = copy / "tests" / "fixtures" / code / f"{case}.py"
+        assert fixture.is_file()
+        assert fixture.with_suffix(".sql").is_file() or code != SQL_CODE
+        assert fixture.with_suffix(".sh").is_file() == (code == TEXT_CODE)
     assert (copy / "docs" / "rules" / f"{code}.md").is_file()
     assert code in (copy / "docs" / "rules" / "README.md").read_text(encoding="utf-8")
 

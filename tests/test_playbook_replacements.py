@@ -79,7 +79,7 @@ SECTIONS = sections()
 
 
 def project(root: Path, section: Section) -> Path:
-    """A git repository with the section's files, which have no version headers but in one section."""
+    """A git repository with the section's files; those of one alone have version headers."""
     files = {**section.given, **section.wolf, **section.missed}
     if any("api.storage" in text for text in files.values()):
         files["api/storage.py"] = _STORAGE

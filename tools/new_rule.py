@@ -1,11 +1,12 @@
 """Start a rule: its file, its fixtures, its place in the index and in the documentation.
 
-Run: ``python -m tools.new_rule MOS108 stale-cursor``, and for a rule over SQL
-``python -m tools.new_rule MOS216 sqlite-clause --subscribes SqlStatement``
+Run: ``python -m tools.new_rule MOS108 stale-cursor``; for a rule over SQL
+``python -m tools.new_rule MOS216 sqlite-clause --subscribes SqlStatement``; for one over texts of
+any language ``python -m tools.new_rule MOS709 unknown-author --subscribes Header``.
 
-What is written works and tells no lies: it flags calls of ``replace_me()``, or that word in SQL,
-which nobody has, its fixtures expect that, and a test keeps such a rule from being merged before
-it is written.
+What is written works and tells no lies: it flags calls of ``replace_me()``, or that word in SQL or
+in a version header, which nobody has, its fixtures expect that, and a test keeps such a rule from
+being merged before it is written.
 """
 
 from __future__ import annotations
@@ -19,188 +20,13 @@ from string import Template
 from typing import List, Optional, Sequence
 
 from mosaic_lint import registry
+from tools.scaffolds import FORMS
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACEHOLDER = "replace_me"
 
 _CODE = re.compile(r"MOS[1-9]\d\d")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
-
-_RULE = Template('''"""$code: calls of `replace_me()`, until this rule is written."""
-
-from __future__ import annotations
-
-from typing import Iterator
-
-import libcst as cst
-
-from mosaic_lint.rule import Context, Draft, rule
-
-
-@rule(
-    code="$code",
-    name="$name",
-    message='{call}() says what is wrong: write "{instead}()"',
-    subscribes="Call",
-    triggers=("replace_me",),
-    stage="whole",
-    playbook="$playbook",
-)
-def $function(call: cst.Call, context: Context) -> Iterator[Draft]:
-    """
-    What:
-        A call of `replace_me()`, by its bare name.
-
-    Why:
-        Nothing goes wrong: this stands here until the rule is written.
-
-    Example:
-        replace_me()
-
-    Instead:
-        replaced()
-
-    Fix safety:
-        No fix is offered.
-
-    Limits:
-        Aliases aren't followed; `context.file.names` can do that.
-    """
-    if isinstance(call.func, cst.Name) and call.func.value == "replace_me":
-        yield context.report(call.func, call=call.func.value, instead="replaced")
-''')
-
-_SQL_RULE = Template('''"""$code: the word `replace_me` in SQL, until this rule is written."""
-
-from __future__ import annotations
-
-from typing import Iterator
-
-from mosaic_lint.rule import Context, Draft, rule
-from mosaic_lint.sql.statement import Statement
-from mosaic_lint.vocabulary import SQL
-
-
-@rule(
-    code="$code",
-    name="$name",
-    message='the word {word} says what is wrong: write "{instead}"',
-    subscribes="SqlStatement",
-    triggers=(SQL, "replace_me"),
-    stage="sql",
-    playbook="$playbook",
-)
-def $function(statement: Statement, context: Context) -> Iterator[Draft]:
-    """
-    What:
-        The word `replace_me` in a statement.
-
-    Why:
-        Nothing goes wrong: this stands here until the rule is written.
-
-    Example:
-        cursor.execute("SELECT replace_me FROM players")
-
-    Instead:
-        cursor.execute("SELECT replaced FROM players")
-
-    Fix safety:
-        No fix is offered.
-
-    Limits:
-        Literals, quoted names and comments aren't looked into.
-    """
-    for index in statement.find("REPLACE_ME"):
-        yield context.report(
-            statement.at(statement.tokens[index]), word="replace_me", instead="replaced"
-        )
-''')
-
-_FIXTURES = {
-    "bad.py": """def plain():
-    replace_me()  # $code: 5
-
-
-def in_an_expression(rows):
-    return [replace_me(row) for row in rows]  # $code: 13
-
-
-def twice_on_a_line():
-    return replace_me(), replace_me()  # $code: 12, $code: 26
-
-
-class Nested:
-    def method(self):
-        def inner():
-            return replace_me()  # $code: 20
-        return inner
-""",
-    "good.py": """def plain():
-    replaced()
-
-
-def not_called():
-    return replace_me
-
-
-def of_another_object(thing):
-    return thing.replace_me()
-""",
-    "suppressed.py": """def this_code():
-    replace_me()  # noqa: $code
-
-
-def with_a_reason():
-    replace_me()  # noqa: $code -- shows that a reason may follow
-""",
-}
-_SQL_FIXTURES = {
-    "bad.py": '''def plain(cursor):
-    cursor.execute("SELECT replace_me FROM players")  # $code: 28
-
-
-def over_lines(cursor):
-    cursor.execute("""
-        SELECT name
-        FROM players
-        WHERE replace_me = %s  # $code: 15
-    """, (1,))
-
-
-def joined_literals(cursor):
-    cursor.execute(
-        "SELECT name FROM players "
-        "ORDER BY replace_me"  # $code: 19
-    )
-
-
-def behind_an_escape(cursor):
-    cursor.execute("SELECT '\\t', replace_me FROM players")  # $code: 34
-''',
-    "bad.sql": """SELECT replace_me FROM players;  -- $code: 8
-UPDATE players SET replace_me = 1;  -- $code: 20
-""",
-    "good.py": """def plain(cursor):
-    cursor.execute("SELECT replaced FROM players")
-
-
-def text_in_sql(cursor):
-    cursor.execute("SELECT 'replace_me' FROM players -- replace_me")
-
-
-def not_sql():
-    return "replace_me"
-""",
-    "good.sql": """SELECT 'replace_me', "replace_me" FROM players;  /* replace_me */
-""",
-    "suppressed.py": """def this_code(cursor):
-    cursor.execute("SELECT replace_me FROM players")  # noqa: $code
-""",
-    "suppressed.sql": """SELECT replace_me FROM players;  -- noqa: $code
-""",
-}
-_FORMS = {"Call": (_RULE, _FIXTURES), "SqlStatement": (_SQL_RULE, _SQL_FIXTURES)}
-"""What a rule may subscribe to at its start: its file and its fixtures."""
 
 
 class Refused(Exception):
@@ -214,7 +40,7 @@ def create(code: str, name: str, playbook: Optional[str], subscribes: str = "Cal
         code: ``MOS`` and three digits.
         name: kebab-case, of two words at least.
         playbook: the pattern that it keeps; ``None`` for the one that its family keeps.
-        subscribes: what it looks at: ``Call`` or ``SqlStatement``.
+        subscribes: what it looks at, a key of ``FORMS``.
 
     Returns:
         The files that were written.
@@ -231,7 +57,7 @@ def create(code: str, name: str, playbook: Optional[str], subscribes: str = "Cal
         "playbook": playbook or family_playbook(code),
     }
     file = ROOT / "mosaic_lint" / "rules" / f"{code.lower()}_{function}.py"
-    rule, fixtures = _FORMS[subscribes]
+    rule, fixtures = FORMS[subscribes]
     texts = {file: rule.substitute(values)}
     for case, text in fixtures.items():
         fixture = ROOT / "tests" / "fixtures" / code / case
@@ -285,7 +111,7 @@ def main(given: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("name", help="for example stale-cursor")
     parser.add_argument("--playbook", help="the pattern that it keeps, where the family is new")
     parser.add_argument(
-        "--subscribes", choices=sorted(_FORMS), default="Call", help="what the rule looks at"
+        "--subscribes", choices=sorted(FORMS), default="Call", help="what the rule looks at"
     )
     arguments = parser.parse_args(given)
     try:
