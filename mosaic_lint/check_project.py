@@ -63,6 +63,8 @@ class _ProjectCheck:
         name = entry.subscribes
         if name not in self._facts:
             self._facts[name] = list(provider(name)(self._project))
+        if not self._facts[name]:
+            return  # spares the import of the rule
         rule, context = self._job(".").prepare(entry, self._view())
         drafts = [draft for fact in self._facts[name] for draft in rule.run(fact, context)]
         for draft in drafts:

@@ -12,10 +12,12 @@ import io
 import os
 import re
 import tokenize
+from array import array
 from bisect import bisect_right
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, Optional, Sequence
 
 if TYPE_CHECKING:
     import ast
@@ -144,9 +146,10 @@ class Source:
         return cls(path, text, encoding=encoding, has_bom=has_bom, language=language)
 
     @cached_property
-    def line_starts(self) -> list[int]:
+    def line_starts(self) -> Sequence[int]:
         """The offset of each line's first character; one line at least."""
-        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        # A list would need as much memory for the lines of a dump as its text does.
+        return array("q", chain((0,), (match.end() for match in _LINE_END.finditer(self.text))))
 
     def position(self, offset: int) -> Position:
         """Translate an offset into a line and a column, both from 1."""

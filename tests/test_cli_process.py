@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator, List
+from typing import Iterator, List, Set
 
 import pytest
 
@@ -113,21 +113,32 @@ def imports(*arguments: str, cwd: Path) -> List[str]:
 
 @pytest.mark.parametrize("output_format", ["text", "concise", "json", "github", "sarif"])
 def test_clean_files_import_nothing_heavy(tmp_path: Path, output_format: str) -> None:
-    write(tmp_path, {"a.py": "import os\n\nos.getcwd()\n", "b.py": CLEAN})
+    files = {"a.py": "import os\n\nos.getcwd()\n", "b.py": CLEAN}
+    write(tmp_path, {path: headed(path, text) for path, text in files.items()})
     loaded = imports("check", "--output-format", output_format, cwd=tmp_path)
     assert "mosaic_lint.engine" in loaded
     heavy = {"libcst", "rich", "sqlglot", "pathspec", "msgspec"}
     assert not heavy & {name.split(".")[0] for name in loaded}
     rules = {name for name in loaded if name.startswith("mosaic_lint.rules.")}
+    assert rules == over("SqlStatement", "Header")
+
+
+def over(*facts: str) -> Set[str]:
+    """The modules of the rules over some facts."""
     entries = registry.rules().values()
-    assert rules == {e.module for e in entries if e.subscribes == "SqlStatement" and e.default_on}
+    return {entry.module for entry in entries if entry.subscribes in facts and entry.default_on}
 
 
-def test_clean_file_without_sql_imports_no_rule(tmp_path: Path) -> None:
-    write(tmp_path, {"a.py": "import os\n\nos.getcwd()\n"})
-    loaded = imports("check", cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("options", "rules"), [([], over("Header")), (["--ignore", "MOS7"], set())], ids=["all", "code"]
+)
+def test_clean_file_without_sql_imports_no_rule_over_code(
+    tmp_path: Path, options: List[str], rules: Set[str]
+) -> None:
+    write(tmp_path, {"a.py": headed("a.py", "import os\n\nos.getcwd()\n")})
+    loaded = imports("check", *options, cwd=tmp_path)
     assert "mosaic_lint.engine" in loaded
-    assert not [name for name in loaded if name.startswith("mosaic_lint.rules.")]
+    assert {name for name in loaded if name.startswith("mosaic_lint.rules.")} == rules
 
 
 def test_plain_findings_import_no_rich(tmp_path: Path) -> None:
