@@ -11,10 +11,10 @@ import os
 import re
 import sys
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from mosaic_lint import registry
 from mosaic_lint.errors import ConfigError
@@ -83,6 +83,7 @@ class Config:
         projects: the projects by folder that other configurations made, to be shared.
         cache_folder: where to keep what was read of the project; ``None`` for nowhere.
         home: the project's folder, where that isn't ``root``.
+        enclosing: gives the project around this one.
     """
 
     root: Path
@@ -96,6 +97,7 @@ class Config:
     projects: Optional[Dict[Path, Project]] = field(default=None, compare=False, repr=False)
     cache_folder: Optional[Path] = None
     home: Optional[Path] = None
+    enclosing: Callable[[], Optional[Project]] = field(default=lambda: None, compare=False)
 
     @cached_property
     def project(self) -> Project:
@@ -112,6 +114,7 @@ class Config:
             exclude=self.exclude,
             is_another=is_configured,
             cache_folder=self.cache_folder,
+            enclosing=self.enclosing,
         )
 
     def selection_for(self, path: Path) -> Selection:
@@ -242,7 +245,23 @@ class Loader:
         config = build(root, file, table, self._overrides, self._overrides_from)
         folder = None if self._cache is None else _cache_folder(root, file, self._cache)
         home = self._home(root, inside)
-        return replace(config, projects=self._projects, cache_folder=folder, home=home)
+        return replace(
+            config,
+            projects=self._projects,
+            cache_folder=folder,
+            home=home,
+            enclosing=partial(self._enclosing, home),
+        )
+
+    def _enclosing(self, home: Path) -> Optional[Project]:
+        """The project around another one in the same repository, if there is one."""
+        if (home / ".git").exists() or home.parent == home:
+            return None
+        try:
+            project = self.for_path(home.parent / "x").project
+        except ConfigError:
+            return None  # its own files tell what is wrong
+        return project if project.root in home.parents else None
 
     def _home(self, root: Path, folder: Path) -> Path:
         """The folder of the project that a folder belongs to."""

@@ -30,6 +30,7 @@ class Project:
         exclude: patterns of files that aren't linted.
         is_another: tells of a folder below whether it is a project of its own.
         cache_folder: where to keep what was read; ``None`` for nowhere.
+        enclosing: gives the project around this one, whose tables count where this has none.
 
     Attributes:
         answers: what facts ask of several files, found out once; by the name of its module.
@@ -44,6 +45,7 @@ class Project:
         exclude: Tuple[str, ...] = (),
         is_another: Callable[[Path], bool] = lambda folder: False,
         cache_folder: Optional[Path] = None,
+        enclosing: Callable[[], Optional[Project]] = lambda: None,
     ) -> None:
         self.root = root
         self.settings = settings
@@ -51,6 +53,7 @@ class Project:
         self._exclude = exclude
         self._is_another = is_another
         self._cache_folder = cache_folder
+        self._enclosing = enclosing
         self._data: Dict[str, Optional[bytes]] = {}
         self.answers: Dict[str, Any] = {}
 
@@ -79,7 +82,15 @@ class Project:
     @property
     def schema(self) -> Schema:
         """The tables that its migrations and its Python declare."""
-        return self._index.schema
+        return self._declaring._index.schema
+
+    @cached_property
+    def _declaring(self) -> Project:
+        """The project whose tables count: this one, or where it declares none the one around."""
+        if self._index.schema.tables:
+            return self
+        around = self._enclosing()
+        return self if around is None else around._declaring
 
     def schema_with(self, source: Source) -> Schema:
         """The schema with what a file declares as it is now, be it saved or not.
@@ -87,12 +98,13 @@ class Project:
         Args:
             source: one of the project's files, or a text that may become one.
         """
-        return self._index.schema_with(self.relative(source.path), source)
+        declaring = self._declaring
+        return declaring._index.schema_with(declaring.relative(source.path), source)
 
     @property
     def defined(self) -> FrozenSet[str]:
         """The names, in upper case, that its DDL creates."""
-        return self._index.defined
+        return self._declaring._index.defined
 
     def relative(self, path: str) -> str:
         """A path relative to the project's folder, with ``/``.

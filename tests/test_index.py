@@ -117,6 +117,27 @@ def test_nested_project_has_its_own_schema(root: Path) -> None:
     assert tables(root / "billing").keys() == {"bills"}
 
 
+def test_nested_project_without_tables_has_those_around_it(root: Path) -> None:
+    write(root, {"api/mosaic_lint.toml": "", "api/carts.py": "x = 1\n"})
+    assert tables(root / "api").keys() == {"shelves", "boxes"}
+    source = Source(str(root / "api" / "x.py"), PYTHON)
+    assert columns(project(root / "api").schema_with(source)).keys() == EXPECTED.keys()
+    write(root / "api", {"migrations/20260101_x.sql": "CREATE TABLE own (id INTEGER);\n"})
+    assert tables(root / "api").keys() == {"own"}
+
+
+def test_other_repository_has_no_tables_of_the_one_around(root: Path) -> None:
+    write(root, {"vendor/mosaic_lint.toml": "", "vendor/.git": "gitdir: elsewhere\n"})
+    assert tables(root / "vendor") == {}
+
+
+def test_wrong_configuration_around_leaves_a_nested_project_alone(root: Path) -> None:
+    write(root, {"api/mosaic_lint.toml": "", "pyproject.toml": "[tool.mosaic_lint]\nx = 1\n"})
+    assert tables(root / "api").keys() == {"carts"}
+    (root / "api" / "carts.py").unlink()
+    assert tables(root / "api") == {}
+
+
 def test_several_folders_of_migrations_agree_or_the_table_is_unknown(root: Path) -> None:
     write(root, {"other/migrations/20260101_x.sql": "CREATE TABLE boxes (id INTEGER, n TEXT);\n"})
     found = tables(root)
