@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterable, Iterator, NamedTuple, Optional, Tuple
 
 from mosaic_lint.schema.ddl import operations
-from mosaic_lint.schema.model import Schema, Table
+from mosaic_lint.schema.model import Schema
 from mosaic_lint.schema.names import Name, shown
 from mosaic_lint.schema.operations import (
     Action,
@@ -52,9 +52,13 @@ def unindexed(statement: Statement, schema: Schema, *, created_only: bool) -> It
         else:
             continue
         table = schema.table(_shown(operation.name))
+        if table is None:
+            continue
         for key in made:
-            if table is not None and _is_there(table, key) and not _is_indexed(table, key):
-                yield Unindexed(key.place, table.name, key.columns, _shown(key.target))
+            target = _shown(key.target)
+            is_there = (key.columns, target) in table.pointing  # no later statement dropped it
+            if is_there and frozenset(key.columns) not in table.led:
+                yield Unindexed(key.place, table.name, key.columns, target)
 
 
 def _shown(name: Name) -> str:
@@ -80,18 +84,3 @@ def _foreign_keys(parts: Iterable[object]) -> Iterator[ForeignKeyMade]:
         for constraint in constraints:
             if isinstance(constraint, ForeignKeyMade):
                 yield constraint
-
-
-def _is_there(table: Table, key: ForeignKeyMade) -> bool:
-    """Whether the table still has such a key in the end; no later statement dropped it."""
-    target = _shown(key.target)
-    return any(other.columns == key.columns and other.target == target
-               for other in table.foreign_keys)  # fmt: skip
-
-
-def _is_indexed(table: Table, key: ForeignKeyMade) -> bool:
-    """Whether the columns, in any order, are the first ones of a key or of a whole index."""
-    wanted = set(key.columns)
-    led: List[Tuple[Optional[str], ...]] = [other.columns for other in table.keys]
-    led += [index.columns for index in table.indexes if not index.partial]
-    return any(set(columns[: len(wanted)]) == wanted for columns in led)

@@ -153,14 +153,7 @@ def _is_undisputed(key: ForeignKey, tables: Sequence[Table]) -> bool:
 
     A rule that misses the index must not take it from a declaration that leaves indexes out.
     """
-    return len({_leads(table, key.columns) for table in tables}) == 1
-
-
-def _leads(table: Table, columns: Sequence[str]) -> bool:
-    """Whether columns lead a key or an index of a table."""
-    wanted, count = set(columns), len(columns)
-    full = [index.columns for index in table.indexes if not index.partial]
-    return any(set(led[:count]) == wanted for led in (*full, *(key.columns for key in table.keys)))
+    return len({frozenset(key.columns) in table.led for table in tables}) == 1
 
 
 def _with(base: Table, added: Table) -> Table:

@@ -7,8 +7,11 @@ All names are as PostgreSQL stores them: unquoted ones in lower case. A table in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
-from typing import Dict, Iterator, Mapping, NamedTuple, Optional, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+_MAX_KEY = 32  # columns of a key or an index; PostgreSQL takes no more
 
 
 class Origin(NamedTuple):
@@ -148,6 +151,22 @@ class Table:
     def is_sure(self) -> bool:
         """Whether all that is told of it is known."""
         return bool(self.origins) and not self.doubts
+
+    @cached_property
+    def pointing(self) -> FrozenSet[Tuple[Tuple[str, ...], str]]:
+        """The columns of each foreign key, with the table that it points to."""
+        return frozenset((key.columns, key.target) for key in self.foreign_keys)
+
+    @cached_property
+    def led(self) -> FrozenSet[FrozenSet[Optional[str]]]:
+        """The sets of columns that are the first ones of a key or of a whole index."""
+        ordered: List[Tuple[Optional[str], ...]] = [key.columns for key in self.keys]
+        ordered += [index.columns for index in self.indexes if not index.partial]
+        return frozenset(
+            frozenset(columns[:count])
+            for columns in ordered
+            for count in range(1, min(len(columns), _MAX_KEY) + 1)
+        )
 
     def column(self, name: str) -> Optional[Column]:
         """A column by its name."""
