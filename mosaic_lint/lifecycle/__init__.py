@@ -2,3 +2,5 @@
 
 Knows paths and texts only; who has the files gives them.
 """
+
+from __future__ import annotations

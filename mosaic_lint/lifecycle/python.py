@@ -58,7 +58,7 @@ def python_runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Refer
     try:
         module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+        return  # what no Python reads runs nothing
     reader = _Reader(path, text, module)
     archive = Archive(path, text, files)
     for node in ast.walk(module):

