@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, FrozenSet, List, Mapping, Tuple, Union
+from typing import TYPE_CHECKING, FrozenSet, Iterable, List, Mapping, Tuple, Union
 
 from mosaic_lint.config import Config
 from mosaic_lint.errors import ConfigError
@@ -19,6 +19,7 @@ from mosaic_lint.noqa import is_mentioned
 from mosaic_lint.source import Language, Source, Unreadable, language_of_data
 
 if TYPE_CHECKING:
+    from mosaic_lint.check_project import ConfigOf
     from mosaic_lint.suppress import Suppressions
     from mosaic_lint.suppress_lines import LineSuppressions
 
@@ -97,23 +98,30 @@ class Whole:
     jobs: Mapping[str, Job]
     codes: FrozenSet[str]
 
-    def report(self, path: str) -> Report:
-        """What is left of the findings in a file that isn't checked by itself."""
+    def report(self, path: str, findings: Iterable[Finding]) -> Report:
+        """What is left of the findings in a file that isn't checked by itself.
+
+        Args:
+            path: the file.
+            findings: those of all projects that it is in.
+        """
         job = self.jobs[path]
+        job.findings = list(findings)
         return Report(job.source, _finished(job, tells_of_noqa=False))
 
 
-def look_at_project(config: Config, mode: Mode = _ALONE) -> Whole:
+def look_at_project(config: Config, config_of: ConfigOf, mode: Mode = _ALONE) -> Whole:
     """Find what only a project's files together tell.
 
     Args:
         config: the configuration at the project's root.
+        config_of: gives those of its files; some may lie in a project of their own.
         mode: how to check.
     """
     from mosaic_lint import check_project as projects
 
     try:
-        return Whole(*projects.run(config, mode))
+        return Whole(*projects.run(config, config_of, mode))
     except Exception as error:
         if mode.strict:
             raise
@@ -133,8 +141,8 @@ def check_project(config: Config, mode: Mode = _ALONE) -> List[Report]:
     Returns:
         A report for each file in which something was found, in order of path; absolute ones.
     """
-    whole = look_at_project(config, mode)
-    reports = [whole.report(path) for path in sorted(whole.jobs)]
+    whole = look_at_project(config, lambda path: config, mode)
+    reports = [whole.report(path, job.findings) for path, job in sorted(whole.jobs.items())]
     return [report for report in reports if report.findings]
 
 

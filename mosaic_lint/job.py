@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 SQL_FACT = "SqlStatement"
 """What rules subscribe to that speak of SQL scripts too."""
 
+# They speak of a change until it is committed: that their noqa is idle now proves nothing.
+_PASSING = frozenset(("MOS707",))
+
 _PIECE = 65_536  # characters that are encoded at once
 
 
@@ -151,9 +154,11 @@ class Job:
         )
 
     def could_run(self, prefix: str) -> bool:
-        """Whether a rule with that code, or that prefix of one, was on and didn't fail."""
+        """Whether a noqa of that code, or that prefix of one, could have silenced something: a rule
+        of it was on and didn't fail.
+        """
         codes = {entry.code for entry in self.rules_on()} | self.mode.ran
-        return any(code.startswith(prefix) for code in codes - self.failed)
+        return any(code.startswith(prefix) for code in codes - self.failed - _PASSING)
 
     def prepare(self, entry: RuleEntry, file: Union[File, Script]) -> Tuple[Rule, Context]:
         """Import a rule and make what it is run with."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, Optional, Sequence
+from typing import Callable, Dict, Iterable, Iterator, Optional, Sequence, Tuple
 
 from mosaic_lint.config import Config
 from mosaic_lint.engine import Mode, Report, Whole, look_at_project
+from mosaic_lint.model import Finding
 from mosaic_lint.source import Source
 
 _TELLING = ("migrations", "scripts")
@@ -37,20 +38,25 @@ class Projects:
         if self._folders or self._alone:
             folders = [*self._folders, *map(os.path.dirname, self._alone), *_around(files)]
             for config in _configs(folders, config_at):
-                self._wholes[config.project.root] = look_at_project(config)
+                whole = look_at_project(config, lambda path: config_at(os.path.dirname(path)))
+                self._wholes[config.project.root] = whole
 
     def mode(self, path: str, config: Config) -> Mode:
-        """How to check a file: together with what its project as a whole tells of it.
+        """How to check a file: together with what the projects around it tell of it.
 
         Args:
             path: the file.
             config: its configuration.
         """
         whole = self._wholes.get(config.project.root)
-        if whole is None:
-            return Mode()
-        job = whole.jobs.get(os.path.abspath(path))
-        return Mode(also=tuple(job.findings) if job is not None else (), ran=whole.codes)
+        ran = whole.codes if whole is not None else frozenset()
+        return Mode(also=self._found(os.path.abspath(path)), ran=ran)
+
+    def _found(self, path: str) -> Tuple[Finding, ...]:
+        """What was found in a file; a project and one around it may find the same."""
+        jobs = [whole.jobs[path] for whole in self._wholes.values() if path in whole.jobs]
+        found = {(f.code, f.span, f.message): f for job in jobs for f in job.findings}
+        return tuple(found.values())
 
     def reports(self, without: Iterable[str]) -> Iterator[Report]:
         """The findings in files that the run names, or that are below a folder that it names.
@@ -59,12 +65,12 @@ class Projects:
             without: files that are checked themselves.
         """
         checked = {os.path.abspath(path) for path in without}
-        for whole in self._wholes.values():
-            for path in sorted(whole.jobs.keys() - checked):
-                if path in self._alone or any(_is_below(path, f) for f in self._folders):
-                    report = whole.report(path)
-                    if report.findings:
-                        yield replace(report, source=_shown(report.source))
+        wholes = {path: whole for whole in self._wholes.values() for path in whole.jobs}
+        for path in sorted(wholes.keys() - checked):
+            if path in self._alone or any(_is_below(path, f) for f in self._folders):
+                report = wholes[path].report(path, self._found(path))
+                if report.findings:
+                    yield replace(report, source=_shown(report.source))
 
 
 def _is_telling(path: str) -> bool:
