@@ -48,10 +48,7 @@ def _bodies(statement: Statement) -> Iterator[Statement]:
     """The commands of each body between dollar quotes, and those of one without quotes."""
     for token in statement.tokens:
         if token.kind is Kind.STRING and token.text.startswith("$"):
-            tag = token.text[: token.text.index("$", 1) + 1]
-            is_closed = len(token.text) >= 2 * len(tag) and token.text.endswith(tag)
-            end = token.end - len(tag) if is_closed else token.end
-            yield from _inside(statement, token.start + len(tag), end)
+            yield from _inside(statement, token)
     if "ATOMIC" in statement.words:
         yield statement
 
@@ -61,14 +58,17 @@ def _commands(statement: Statement) -> Iterator[Change]:
     for index, word in enumerate(statement.words):
         if word in _VERBS and statement.word(index - 1) in ("", *_BEFORE):
             yield from _command(statement, index)
-        elif word == "EXECUTE" and statement.word(index + 1)[:1] == "'":
-            token: Token = statement.tokens[index + 1]
-            for command in _inside(statement, token.start + 1, token.end - 1):
+        elif word == "EXECUTE" and statement.word(index + 1)[:1] in ("'", "$"):
+            for command in _inside(statement, statement.tokens[index + 1]):
                 if command.word(0) in _VERBS:
                     yield from _command(command, 0)
 
 
-def _inside(statement: Statement, start: int, end: int) -> Iterator[Statement]:
+def _inside(statement: Statement, token: Token) -> Iterator[Statement]:
+    """The commands between the quotes of a string."""
+    quote = token.text[: token.text.find("$", 1) + 1] if token.text.startswith("$") else "'"
+    is_closed = len(token.text) >= 2 * len(quote) and token.text.endswith(quote)
+    start, end = token.start + len(quote), token.end - len(quote) * is_closed
     if start < end:
         yield from read(
             statement.text, statement.locate, start=start, end=end, in_file=statement.in_file
