@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from typing import Dict, Iterator, List, Optional, Sequence
 
@@ -136,10 +137,28 @@ class CallGiven(Given):
         if number is not None:
             yield Bound(Value.INTEGER, number, number.value)
             return
-        for origin in self._file.names.origins(value):
-            if isinstance(origin, cst.Call):
-                if self._file.names.qualified(origin.func) == {"json.dumps"}:
-                    yield Bound(Value.JSON, origin)
+        while isinstance(value, cst.BooleanOperation) and isinstance(value.operator, cst.And):
+            value = value.right  # what is left of it only comes through if it is empty
+        origins = self._file.names.origins(value)
+        made = [o for o in origins if isinstance(o, cst.Call) and self._makes_json(o)]
+        if all(origin in made or _may_stand_for_json(origin) for origin in origins):
+            yield from (Bound(Value.JSON, call) for call in made)
+
+    def _makes_json(self, call: cst.Call) -> bool:
+        return self._file.names.qualified(call.func) == {"json.dumps"}
+
+
+def _may_stand_for_json(origin: object) -> bool:
+    """Whether a value is NULL, or a literal that is JSON itself: the column holds nothing else."""
+    if isinstance(origin, cst.Name):
+        return origin.value == "None"
+    if not isinstance(origin, cst.SimpleString):
+        return False
+    try:
+        json.loads(origin.evaluated_value)
+    except (ValueError, SyntaxError, RecursionError):
+        return False
+    return True
 
 
 def _number(value: cst.BaseExpression) -> Optional[cst.Integer]:

@@ -42,7 +42,9 @@ def json_as_text(statement: Statement, context: Context) -> Iterator[Draft]:
 
     Limits:
         The table's DDL must be known, and the parameters must be shown: in the call, or by a name
-        that holds them. Values that a function returns aren't followed, nor are comparisons.
+        that holds them. Silent where the value may be another text as well, as in
+        `x if isinstance(x, str) else json.dumps(x)`. Values that a function returns aren't
+        followed, nor are comparisons.
     """
     text = context.file.source.text
     for found in json_texts(statement, lambda: unhidden(context.schema, text)):
