@@ -232,8 +232,8 @@ _LANGUAGES: Tuple[Tuple[Pattern[str], Find], ...] = (
     (re.compile(r"(?:.*\.)?(?:Docker|Container)file(?:\..*)?"), _dockerfile),
     (re.compile(r".*\.ya?ml"), code_in_yaml),
     (re.compile(r".*\.(?:toml|ini|cfg|conf)|Pipfile"), _assigned),
-    (re.compile(r"(?:package|composer|deno|app|vercel|tasks|launch|devcontainer|turbo|nx|project)"
-                r"\.jsonc?|.*\.json5"), _json),
+    (re.compile(r"(?:package|composer|deno|app|vercel|railway|nixpacks|tasks|launch|devcontainer"
+                r"|turbo|nx|project)\.jsonc?|.*\.json5"), _json),
     (re.compile(r"Procfile(?:\..*)?"), _lines(rf"^[\w-]+:[ \t]*(?P<code>{_CONTINUED})")),
     (re.compile(r"crontab(?:\..*)?|.*\.cron(?:tab)?|cron"),
      _lines(r"^(?!#)[ \t]*(?:@\w+|(?:\S+[ \t]+){4}\S+)[ \t]+(?:root[ \t]+|\w+[ \t]+(?=[./]))?"

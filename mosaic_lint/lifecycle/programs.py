@@ -37,6 +37,9 @@ _SEPARATES = frozenset("kubectl heroku railway fly flyctl docker podman vagrant 
 _NO_PROGRAM = frozenset((".", "source", "call", "&"))
 _TAKES_FILES = frozenset(("pytest", "bats"))
 _WITH_VALUE = re.compile(r"-[a-z]*o|-X|-W|-r|--require|-O|\+O|--rcfile|--init-file|-I|-File")
+_CODE_FOLLOWS = frozenset(("-c", "-e", "--eval", "-p", "--print"))
+_ONLY_READS = re.compile(r"-[euvx]*n[euvx]*")
+"""Options with which a shell checks the syntax of a script, and runs nothing."""
 _ASSIGNMENT = re.compile(r"\w+\+?=.*", re.DOTALL)
 _VALUED = frozenset(("-p", "-i", "-l", "-o", "-n", "-u", "-I", "-P", "-L", "-w", "-g", "-a", "-k"))
 _AMOUNT = re.compile(r"-.*|\d+[smhd]?|\w+=.*", re.DOTALL)
@@ -128,7 +131,7 @@ def _interpreted(name: str, words: Sequence[Word], inputs: Sequence[Word]) -> Ru
             index += 1
         elif _is_shell(name) and re.fullmatch(r"-[a-z]*c", text):
             return Run((), words[index + 1 : index + 2])
-        elif text in ("-c", "-e", "--eval", "-p", "--print"):
+        elif text in _CODE_FOLLOWS or (_is_shell(name) and _ONLY_READS.fullmatch(text)):
             return Run(())
         elif text == "-m":
             files = _files(words, index + 1)
@@ -167,6 +170,8 @@ def _by_option(words: Sequence[Word]) -> Iterator[Word]:
 def _handed_on(words: Sequence[Word]) -> Run:
     """What a program hands on to another shell or machine."""
     texts = [word for word in words[1:] if re.search(r"\s", word.text)]
+    if words[0].text == "trap":
+        texts = list(words[1:2])  # the others are signals
     for index, word in enumerate(words[1:], 1):
         if word.text not in _NO_PROGRAM and _INTERPRETER.fullmatch(_name(word.text)):
             return _interpreted(_name(word.text), words[index + 1 :], ())

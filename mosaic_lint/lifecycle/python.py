@@ -71,7 +71,7 @@ def python_runs(path: str, text: str, files: AbstractSet[str]) -> Iterator[Refer
 def _called(
     call: ast.Call, reader: _Reader, archive: Archive, path: str, files: AbstractSet[str]
 ) -> Iterator[Reference]:
-    name = _last_name(call.func)
+    name = reader.called(call.func)
     given = [*call.args, *(word.value for word in call.keywords if word.arg in ("args", "cmd"))]
     if not given:
         return
@@ -173,8 +173,20 @@ class _Reader:
         self._text = text
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
         self._values = _assigned(module)
+        self._aliases = {
+            alias.asname: alias.name
+            for node in ast.walk(module)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if alias.asname is not None
+        }
         self._known: Dict[str, List[_Part]] = {}
         self.is_beside = posixpath.dirname(path) + "/" == "scripts/"
+
+    def called(self, function: ast.expr) -> str:
+        """The last name of what is called, as its own module has it."""
+        name = _last_name(function)
+        return self._aliases.get(name, name) if isinstance(function, ast.Name) else name
 
     def listed(self, node: ast.expr) -> Optional[List[ast.expr]]:
         """The items of a list or tuple, be it behind a name; ``None`` for anything else."""
@@ -272,8 +284,11 @@ class _Reader:
         name = _last_name(node.func)
         if name == "dirname" and node.args:
             return self._parent(node.args[0], depth)
-        arguments = list(node.args)
-        if isinstance(node.func, ast.Attribute) and name in ("joinpath", *_TRANSPARENT):
+        arguments, between = list(node.args), "/"
+        items = self.listed(arguments[0]) if arguments else None
+        if isinstance(node.func, ast.Attribute) and name == "join" and items is not None:
+            arguments, between = items, "".join(p.text for p in self.parts(node.func.value))
+        elif isinstance(node.func, ast.Attribute) and name in ("joinpath", *_TRANSPARENT):
             if name == "joinpath" or not arguments:
                 arguments.insert(0, node.func.value)
         elif name not in ("join", *_TRANSPARENT):
@@ -281,7 +296,7 @@ class _Reader:
         found: List[_Part] = []
         for argument in arguments[:_MAX_DEPTH]:
             if found:
-                found.append(_Part("/", found[-1].end, found[-1].end))
+                found.append(_Part(between, found[-1].end, found[-1].end))
             found.extend(self.parts(argument, depth + 1))
         return found or [_Part(_UNKNOWN, *self._span(node))]
 

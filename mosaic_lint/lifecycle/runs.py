@@ -13,8 +13,9 @@ from mosaic_lint.lifecycle.python import python_runs
 from mosaic_lint.model import Span
 
 _PYTHON = re.compile(r"#!.*\bpython")
-_SETTINGS = ("composer.json", "deno.json", "app.json", "vercel.json", "tasks.json", "launch.json",
-             "devcontainer.json", "turbo.json", "nx.json", "project.json")  # fmt: skip
+_SETTINGS = ("composer.json", "deno.json", "app.json", "vercel.json", "railway.json",
+             "nixpacks.json", "tasks.json", "launch.json", "devcontainer.json", "turbo.json",
+             "nx.json", "project.json")  # fmt: skip
 
 
 class ArchivedUse(NamedTuple):
