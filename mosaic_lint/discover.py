@@ -2,9 +2,9 @@
 
 A file that is named is linted whatever it is called. A folder is walked by git's own rules; where
 git can't tell, by the ``.gitignore`` files. Other repositories inside a repository are left
-alone, submodules included, as git itself leaves them alone: name them to lint them. No walk follows
-a link to a folder, and no file comes twice. Markdown is met only where its folder's configuration
-asks for it.
+alone, submodules included, as git itself leaves them alone: name them to lint them. What has no
+suffix is linted where its first line says that a shell runs it. No walk follows a link to a folder,
+and no file comes twice. Markdown is met only where its folder's configuration asks for it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from mosaic_lint.git import run_git
-from mosaic_lint.source import SHELL_SUFFIXES, Language, language_of
+from mosaic_lint.source import FIRST_LINE, SHELL_SUFFIXES, Language, language_of, language_of_data
 
 if TYPE_CHECKING:
     import pathspec
@@ -116,10 +116,26 @@ def _wanted(folder: str, names: Iterable[str]) -> Iterator[str]:
     """What is to be linted of the names that git lists below a folder, as absolute paths."""
     for name in names:
         *folders, last = name.split("/")
-        if last.endswith(SUFFIXES) and not any(map(_is_skipped, folders)):
+        if _may_be_linted(last) and not any(map(_is_skipped, folders)):
             path = os.path.join(folder, *folders, last)
-            if _may_be_file(path):
+            if _may_be_file(path) and _is_linted(path):
                 yield path
+
+
+def _may_be_linted(name: str) -> bool:
+    """Whether a file's name tells that it is linted, or tells nothing, as many scripts' names."""
+    return "." not in name or name.endswith(SUFFIXES)
+
+
+def _is_linted(path: str) -> bool:
+    """Whether a file without a suffix is a script of a shell's; others say by it what they are."""
+    if "." in os.path.basename(path):
+        return True
+    try:
+        with open(path, "rb") as file:
+            return language_of_data(path, file.read(FIRST_LINE)) is Language.SHELL
+    except OSError:
+        return False
 
 
 def _is_skipped(name: str) -> bool:
@@ -177,8 +193,8 @@ class _OwnWalk:
                 if entry.is_dir(follow_symlinks=False):
                     if not _is_skipped(entry.name) and not _is_ignored(f"{entry.path}/", ignores):
                         pending.append((entry.path, ignores))
-                elif entry.name.endswith(SUFFIXES) and not _is_ignored(entry.path, ignores):
-                    if _may_be_file(entry.path):
+                elif _may_be_linted(entry.name) and not _is_ignored(entry.path, ignores):
+                    if _may_be_file(entry.path) and _is_linted(entry.path):
                         yield entry.path
 
     def _entries(self, folder: str) -> List[os.DirEntry[str]]:

@@ -54,6 +54,9 @@ def language_of(path: str) -> Language:
     return _LANGUAGES.get(os.path.splitext(path)[1].lower(), Language.PYTHON)
 
 
+FIRST_LINE = 200
+"""As many bytes of a file tell whether a shell runs it."""
+
 _SHELL = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?(?:[^\s/]*/)*(?:ba|z|k|da|a)?sh(?:\s|\Z)")
 
 
@@ -64,7 +67,7 @@ def language_of_data(path: str, data: bytes) -> Language:
         path: the file's path or name.
         data: its bytes.
     """
-    if not os.path.splitext(path)[1] and _SHELL.match(data[:200]):
+    if not os.path.splitext(path)[1] and _SHELL.match(data[:FIRST_LINE]):
         return Language.SHELL
     return language_of(path)
 

@@ -297,6 +297,20 @@ def test_each_project_of_a_monorepo_has_its_settings(repository: Path) -> None:
     assert linted(cwd=repository) == ["three/c.py", "two/sub/b.py"]
 
 
+def test_walk_takes_shell_scripts_without_a_suffix(folder: Path) -> None:
+    shell = {"bin/run": "#!/bin/sh\n", "hooks/pre-push": "#!/usr/bin/env bash\necho\n"}
+    others = {
+        "bin/tool": "#!/usr/bin/env python3\n",
+        "Makefile": "all:\n",
+        "LICENSE": "#! /bin/shop\n",
+        "empty": "",
+        "run.txt": "#!/bin/sh\n",
+        "node_modules/x/run": "#!/bin/sh\n",
+    }
+    write(folder, {**shell, **others})
+    assert files() == ["bin/run", "hooks/pre-push"]
+
+
 def test_nothing_to_lint_is_told_and_is_no_error(repository: Path) -> None:
     done = run("check", cwd=repository)
     assert (done.returncode, done.stdout) == (0, "")
