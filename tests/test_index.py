@@ -199,6 +199,28 @@ def test_table_that_a_file_creates_twice_is_what_both_agree_on(root: Path) -> No
     assert tables(root)["a"] == ["id"]
 
 
+NEWER = """
+def setup(cursor, kind):
+    \"\"\"CREATE TABLE docs (id INTEGER)\"\"\"
+    cursor.execute(
+        \"\"\"
+        CREATE TABLE racks (
+            id INTEGER
+        )\"\"\"
+    )
+    cursor.execute(f"CREATE TABLE {kind} (id INTEGER)")
+    cursor.execute("CREATE " "TABLE rows (id INTEGER)")  # in pieces
+    not python at all
+"""
+
+
+def test_code_that_this_python_cannot_parse_is_read_by_its_literals(root: Path) -> None:
+    write(root, {"api/newer.py": NEWER})
+    assert tables(root) == {**EXPECTED, "racks": ["id"], "rows": ["id"]}
+    (origin,) = project(root).schema.tables["racks"].origins
+    assert origin == ("api/newer.py", 6, 9)
+
+
 # --- what is kept
 
 

@@ -178,7 +178,8 @@ def python_texts(text: str) -> Iterator[PythonText]:
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return  # the linter says so of the file itself
+        yield from _texts_by_tokens(text)  # this Python may be older than the code
+        return
     lines = text.split("\n")
     ignored: Set[int] = set()
     for node in _nodes_with_ddl(tree, text):
@@ -188,6 +189,17 @@ def python_texts(text: str) -> Iterator[PythonText]:
             value = _value(node, ignored)
             if value is not None and DDL.search(value):
                 yield _text(node, value, lines)
+
+
+def _texts_by_tokens(text: str) -> Iterator[PythonText]:
+    """The same where only tokens can be read: literals, not put together."""
+    from mosaic_lint.index.literals import literals
+
+    for literal in literals(text):
+        value = _value(literal.node, set())
+        if value is not None and DDL.search(value):
+            shows = literal.end_line - literal.line == value.count("\n")
+            yield PythonText(value, literal.line, literal.column, shows)
 
 
 def _nodes_with_ddl(tree: ast.Module, text: str) -> Iterator[ast.AST]:
