@@ -25,7 +25,8 @@ _INTENDED = re.compile(
     r"(?P<codes>[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]+)*)",
     re.IGNORECASE,
 )
-_MENTIONED = re.compile(r"noqa[^\n]*\bmos", re.IGNORECASE)
+# From the last noqa before the code: from each of them it would read the line again.
+_MENTIONED = re.compile(r"noqa(?:(?!noqa)[^\n])*\bmos", re.IGNORECASE)
 # How statements start, and prose ("Create a table ...", "Select one") doesn't.
 _SQL_START = re.compile(
     r"""\w{0,2}(?:'''|\"\"\"|'|\")\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*
@@ -39,7 +40,8 @@ _SQL_START = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_IN_SQL = re.compile(r"(?:\#|--)\s*noqa\b[^\n]*\bMOS\d*\b", re.IGNORECASE)
+_IN_SQL = re.compile(r"(?:\#|--)\s*noqa\b", re.IGNORECASE)
+_OURS_BEHIND = re.compile(r"[^\n]*\bMOS\d*\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -165,14 +167,14 @@ class Suppressions:
                     yield Finding("MOS003", reason, Span(start, comment.offset + match.end()))
 
     def _in_sql(self, comment: _Comment) -> Iterator[Finding]:
-        match = _IN_SQL.search(comment.text)
-        if match is not None and _SQL_START.match(comment.opening):
+        span = _noqa_in(comment.text)
+        if span is not None and _SQL_START.match(comment.opening):
             message = (
                 "a noqa inside an SQL string is part of the query: "
                 'write "# noqa: CODE" behind the closing quotes'
             )
-            start = comment.offset + match.start()
-            yield Finding("MOS003", message, Span(start, comment.offset + match.end()))
+            start = comment.offset + span.start
+            yield Finding("MOS003", message, Span(start, comment.offset + span.end))
 
     def _comments(self) -> Iterator[_Comment]:
         """The comments, and the strings that aren't statements of their own, as docstrings are."""
@@ -202,6 +204,18 @@ class Suppressions:
                 offset, kind = starts.pop(), "STRING"
             if not starts:
                 yield offset, self._source.text[offset:end], kind
+
+
+def _noqa_in(sql: str) -> Optional[Span]:
+    """The first noqa in a string that names one of our codes behind it on its line."""
+    match = _IN_SQL.search(sql)
+    while match is not None:
+        ours_behind = _OURS_BEHIND.match(sql, match.end())
+        if ours_behind is not None:
+            return Span(match.start(), ours_behind.end())
+        end = sql.find("\n", match.end())
+        match = _IN_SQL.search(sql, end) if end >= 0 else None
+    return None
 
 
 def _with_carriage_returns(text: str, offset: int) -> int:

@@ -337,3 +337,15 @@ def test_flake8_shows_what_it_does_not_obey(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("x = 1  #noqa:MOS101\n", encoding="utf-8")
     shown = flake8_process.found("--extend-ignore=MOS7", "x.py", cwd=tmp_path)
     assert [line[1:4] for line in shown] == [(1, 8, "MOS003")]
+
+
+@pytest.mark.parametrize(
+    "line", ["x = 1  " + "# noqa " * 50_000, f'x = "SELECT 1{"-- noqa " * 50_000}"']
+)
+def test_many_of_them_on_a_line_take_no_time(line: str) -> None:
+    assert places(f"{line}\n", options={"select": ["MOS002", "MOS003"]}) == []
+
+
+def test_noqa_in_an_sql_string_reaches_to_the_last_code_of_its_line() -> None:
+    text = 'x = """SELECT 1 FROM t -- noqa\n-- noqa: MOS301, MOS302 there\n"""\n'
+    assert places(text, options={"select": ["MOS003"]}) == [(2, 1, "MOS003")]
