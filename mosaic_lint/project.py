@@ -129,9 +129,17 @@ class Project:
     @cached_property
     def files(self) -> Tuple[str, ...]:
         """The files that git tracks, else all that a walk finds: relative, with ``/``, sorted."""
+        return self._listed("--cached")
+
+    @cached_property
+    def present(self) -> Tuple[str, ...]:
+        """The same with files that git neither tracks nor ignores: somebody is writing them."""
+        return self._listed("--cached", "--others", "--exclude-standard")
+
+    def _listed(self, *options: str) -> Tuple[str, ...]:
         from mosaic_lint.git import run_git
 
-        listing = run_git(str(self.root), "ls-files", "-z", "--cached")
+        listing = run_git(str(self.root), "ls-files", "-z", *options)
         if listing is None:
             return tuple(sorted(self._walked()))
         names = (os.fsdecode(name) for name in listing.stdout.split(b"\0") if name)

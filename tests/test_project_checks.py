@@ -49,6 +49,16 @@ def test_check_of_a_project_finds_what_no_file_tells_alone(shop: Path) -> None:
     assert places(*CODES, "--project-only", cwd=shop) == ALL
 
 
+def test_migration_that_is_not_committed_yet_is_judged(shop: Path) -> None:
+    write(shop, {"migrations/20260106_boxes.sql": "CREATE TABLE boxes (id INTEGER);\n"})
+    told = places(*CODES, "migrations", cwd=shop)
+    assert told == [ALL[1], ("migrations/20260106_boxes.sql", 1, "MOS803")]
+    write(shop, {"migrations/20260106_rollback.sql": "SELECT 1;\n", ".gitignore": "*_tmp.sql\n"})
+    write(shop, {"migrations/20260107_tmp.sql": "CREATE TABLE tmp (id INTEGER);\n"})
+    told = places(*CODES, "migrations", cwd=shop)
+    assert told == [ALL[1], ("migrations/20260106_boxes.sql", 1, "MOS804")]
+
+
 def test_folder_shows_its_own_files_only(shop: Path) -> None:
     assert places(*CODES, "scripts", cwd=shop) == [ALL[2]]
     assert places(*CODES, "api", cwd=shop) == []

@@ -111,7 +111,7 @@ def _is_registered_globally(project: Project) -> bool:
 
 def _texts(project: Project) -> Iterator[str]:
     """The texts of the project's Python files that may register something."""
-    for path in project.files:
+    for path in project.present:
         if path.endswith(".py"):
             data = _read(os.path.join(project.root, path))
             if b"json" in data and b"globally" in data:

@@ -41,4 +41,4 @@ def _folders(project: Project) -> Iterator[List[Migration]]:
     def exists(path: str) -> bool:  # untracked ones are there, too
         return os.path.isfile(os.path.join(project.root, path))
 
-    return folders(project.files, project.root.name, project.text, exists)
+    return folders(project.present, project.root.name, project.text, exists)
