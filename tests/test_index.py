@@ -232,20 +232,23 @@ import json, os, sys
 from pathlib import Path
 from mosaic_lint.config import Loader
 root = Path(sys.argv[1])
+from mosaic_lint.source import Source
 project = Loader().for_path(root / "x.py").project
+judged = sys.argv[2:] and Source(str(root / sys.argv[2]), (root / sys.argv[2]).read_text())
 opened = []
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(str(root)):
         opened.append(os.path.relpath(arguments[0], root))
 sys.addaudithook(watch)
-names = sorted(table.name for table in project.schema)
+schema = project.schema_with(judged) if judged else project.schema
+names = sorted(table.name for table in schema)
 heavy = sorted({"libcst", "sqlglot"} & sys.modules.keys())
 print(json.dumps([names, sorted(opened), heavy]))
 """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, judged: str = "") -> None:
         done = subprocess.run(
-            [sys.executable, "-c", self.SCRIPT, str(root)],
+            [sys.executable, "-c", self.SCRIPT, str(root), *filter(None, [judged])],
             env=environment(),
             capture_output=True,
             text=True,
@@ -288,7 +291,7 @@ def test_change_without_ddl_opens_the_changed_file_alone(root: Path) -> None:
         ),
         ({f"{CACHE}/signature.txt": "{"}, EXPECTED),
         ({f"{CACHE}/signature.txt": "[1]", f"{CACHE}/files.json": "7"}, EXPECTED),
-        ({f"{CACHE}/files.json": '{"format": "1", "files": 3}'}, EXPECTED),
+        ({f"{CACHE}/files.json": '{"format": "2", "files": 3}'}, EXPECTED),
     ],
     ids=["altered", "added", "new in Python", "gone from Python", "broken", "odd", "odder"],
 )  # fmt: skip
@@ -406,6 +409,12 @@ def test_script_that_is_no_migration_counts_for_itself(root: Path) -> None:
     source = Source(str(root / "db" / "x.sql"), "CREATE TABLE own (id INTEGER);\n")
     assert columns(project(root).schema_with(source))["own"] == ["id"]
     assert "own" not in tables(root)
+
+
+def test_file_without_ddl_is_judged_without_opening_another(root: Path) -> None:
+    _Watch(root)
+    assert _Watch(root, judged="api/plain.py").opened == []
+    assert _Watch(root, judged="api/carts.py").opened == ["api/carts.py"]
 
 
 # --- what can't be read

@@ -21,7 +21,7 @@ from mosaic_lint.index.words import DDL
 from mosaic_lint.schema.model import NOTHING, Schema
 from mosaic_lint.source import Language, Source
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Changes when what is kept is written in another way."""
 _QUIET = 50_000_000  # nanoseconds: a file written later may be written again unseen
 _LARGE = 1_000_000  # characters of a script that is searched without a copy in lower case
@@ -36,13 +36,15 @@ class _Kept(NamedTuple):
     Args:
         schema: the tables.
         defined: names, in upper case, of all that DDL creates.
+        paths: the files that bear DDL.
     """
 
     schema: Schema
     defined: FrozenSet[str]
+    paths: FrozenSet[str]
 
 
-_NONE = _Kept(NOTHING, frozenset())
+_NONE = _Kept(NOTHING, frozenset(), frozenset())
 
 
 class SchemaIndex:
@@ -90,14 +92,13 @@ class SchemaIndex:
             path: relative to the project's folder.
             source: the text.
         """
-        if not self._bears(source):
-            if path not in self._texts:
-                return self.schema
-            texts = {key: text for key, text in self._texts.items() if key != path}
-        elif self._texts.get(path) == source.text:
+        is_known = path in self._kept.paths
+        bears = self._bears(source)
+        if is_known == bears and (not bears or self._text(path) == source.text):
             return self.schema
-        else:
-            texts = {**self._texts, path: source.text}
+        texts = {key: text for key, text in self._texts.items() if key != path}
+        if bears:
+            texts[path] = source.text
         return self._built(texts, also=path if source.language is Language.SQL else "").schema
 
     def _bears(self, source: Source) -> bool:
@@ -210,13 +211,16 @@ class SchemaIndex:
         return self._open(self._digests(stats, time.time_ns() - _QUIET))
 
     def _open(self, digests: Mapping[str, str]) -> Dict[str, str]:
-        found: Dict[str, str] = {}
-        for path in digests:
-            data = self._data(path)
-            if data is not None:
-                text = data.decode("utf-8", errors="replace")
-                found[path] = text[1:] if text.startswith("\ufeff") else text
-        return found
+        found = {path: self._text(path) for path in digests}
+        return {path: text for path, text in found.items() if text is not None}
+
+    def _text(self, path: str) -> Optional[str]:
+        """A file's text as it is on disk; ``None`` if it can't be read."""
+        data = self._data(path)
+        if data is None:
+            return None
+        text = data.decode("utf-8", errors="replace")
+        return text[1:] if text.startswith("\ufeff") else text
 
     # --- made
 
@@ -229,21 +233,26 @@ class SchemaIndex:
         """
         from mosaic_lint.index.build import built
 
-        return _Kept(*built(texts, also))
+        return _Kept(*built(texts, also), frozenset(texts))
 
     def _loaded(self, key: object) -> Optional[_Kept]:
         from mosaic_lint.schema.store import from_plain
 
         plain = self._store.read(f"schema-{key}")
         try:
-            return _Kept(from_plain(plain["schema"]), frozenset(plain["defined"]))
+            schema = from_plain(plain["schema"])
+            return _Kept(schema, frozenset(plain["defined"]), frozenset(plain["paths"]))
         except (TypeError, KeyError, ValueError, IndexError, AttributeError):
             return None
 
     def _keep(self, key: str, kept: _Kept) -> None:
         from mosaic_lint.schema.store import to_plain
 
-        plain = {"schema": to_plain(kept.schema), "defined": sorted(kept.defined)}
+        plain = {
+            "schema": to_plain(kept.schema),
+            "defined": sorted(kept.defined),
+            "paths": sorted(kept.paths),
+        }
         self._store.write(f"schema-{key}", plain)
         self._store.prune("schema-")
 
