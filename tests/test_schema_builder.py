@@ -106,12 +106,11 @@ def test_altered_only() -> None:
         "DROP INDEX t_pkey",
         "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES other (x)",
         "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES other (a, b)",
-        f"ALTER TABLE t ADD COLUMN {HOLE} INT",
         f"ALTER TABLE t {HOLE}",
+        f"ALTER TABLE t ADD {HOLE} INT",
+        f"ALTER TABLE t ADD COLUMN {HOLE} INT, DROP COLUMN a",
         f"ALTER TABLE t ADD COLUMN b {HOLE}",
         f"ALTER TABLE t ADD COLUMN b INT {HOLE}",
-        f"CREATE INDEX {HOLE} ON t (a)",
-        f"CREATE INDEX i ON t ({HOLE})",
         "DO $$ BEGIN ALTER TABLE t ADD COLUMN b INT; END $$",
         "DO $$ BEGIN EXECUTE 'ALTER TABLE ONLY public.t ADD COLUMN b INT'; END $$",
         "DO $x$ BEGIN EXECUTE $$CREATE UNIQUE INDEX i ON t (a)$$; END $x$",
@@ -128,6 +127,31 @@ def test_doubts(script: str) -> None:
     schema = _schema(start, script)
     assert schema.table("t") is None, schema.tables["t"]
     assert schema.tables["t"].origins, "it is still declared"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"ALTER TABLE t ADD COLUMN {HOLE} INT",
+        f"ALTER TABLE ONLY t ADD COLUMN IF NOT EXISTS {HOLE}",
+        f"ALTER TABLE t ADD COLUMN {HOLE} INT REFERENCES other ON DELETE SET NULL",
+        f"ALTER TABLE t ADD COLUMN extra_{HOLE} {HOLE} DEFAULT {HOLE}",
+        f"CREATE INDEX {HOLE} ON t (a)",
+        f"CREATE INDEX IF NOT EXISTS idx_{HOLE} ON t ({HOLE})",
+        f"CREATE UNIQUE INDEX CONCURRENTLY i ON t ({HOLE})",
+    ],
+)
+def test_additions(script: str) -> None:
+    schema = _schema("CREATE TABLE t (id INT PRIMARY KEY, a INT)", script)
+    table = schema.table("t")
+    assert table is not None, "what is known of it holds"
+    assert [column.name for column in table.columns] == ["id", "a"]
+    assert table.additions, "there may be more"
+    assert not table.is_ordered
+    after = _schema("CREATE TABLE t (id INT PRIMARY KEY, a INT)", script, "ALTER TABLE t DROP b")
+    assert after.table("t") is None, "nobody knows whether it has that column"
+    back = _schema("CREATE TABLE t (a INT)", f"BEGIN; {script}; ROLLBACK")
+    assert not back.tables["t"].additions
 
 
 @pytest.mark.parametrize(

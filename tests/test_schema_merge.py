@@ -11,6 +11,7 @@ from mosaic_lint.schema.builder import SchemaBuilder
 from mosaic_lint.schema.merge import merged
 from mosaic_lint.schema.model import NOTHING, Origin, Schema
 from mosaic_lint.schema.store import from_plain, to_plain
+from mosaic_lint.sql.lexer import HOLE
 from mosaic_lint.sql.statement import Statement, read
 
 MIGRATIONS = Path(__file__).parent / "server" / "projects"
@@ -121,6 +122,15 @@ def test_disputed_index_of_a_foreign_key() -> None:
     assert len(_merged(plain, plain).tables["t"].foreign_keys) == 1
     assert len(_merged(indexed, indexed).tables["t"].foreign_keys) == 1
     assert not _merged(indexed, plain).tables["t"].foreign_keys, "nobody can say it has no index"
+
+
+def test_unknown_additions_elsewhere() -> None:
+    made = "CREATE TABLE t (a INT PRIMARY KEY)"
+    schema = _merged(made, f"ALTER TABLE t ADD COLUMN IF NOT EXISTS {HOLE} TEXT", made)
+    table = schema.table("t")
+    assert table is not None, "what all declarations say holds"
+    assert [added.origin.path for added in table.additions] == ["1.sql"]
+    assert from_plain(json.loads(json.dumps(to_plain(schema)))) == schema
 
 
 @pytest.mark.parametrize(

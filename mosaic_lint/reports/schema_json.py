@@ -31,6 +31,9 @@ def _table(table: Table) -> Dict[str, Any]:
         "doubts": [
             {"reason": doubt.reason, "origin": _origin(doubt.origin)} for doubt in table.doubts
         ],
+        "additions": [
+            {"reason": added.reason, "origin": _origin(added.origin)} for added in table.additions
+        ],
     }
 
 

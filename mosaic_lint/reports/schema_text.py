@@ -26,6 +26,7 @@ def _table(table: Table) -> str:
     rows += [(_index(index), _place(index.origin)) for index in table.indexes]
     rows += [(_foreign_key(key), _place(key.origin)) for key in table.foreign_keys]
     rows += [(f"doubt: {doubt.reason}", _place(doubt.origin)) for doubt in table.doubts]
+    rows += [(f"may have more: {added.reason}", _place(added.origin)) for added in table.additions]
     return heading + _aligned(rows, "    ")
 
 

@@ -194,7 +194,7 @@ def concerned(operation: Operation) -> Tuple[Name, ...]:
 def _doubt(state: State, made: Uncertain) -> None:
     for name in made.names:
         if not state.is_temporary(name):
-            state.doubt(name, made.reason, made.place)
+            state.doubt(name, made.reason, made.place, only_adds=made.only_adds)
     for name in made.indexes:
         relation = state.relation(name)
         if relation is not None and relation.owner is not None:

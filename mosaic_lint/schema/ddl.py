@@ -16,7 +16,7 @@ from mosaic_lint.schema.ddl_other import (
     selects_into,
 )
 from mosaic_lint.schema.ddl_table import read_table
-from mosaic_lint.schema.names import Name
+from mosaic_lint.schema.names import Name, name_at
 from mosaic_lint.schema.opaque import mentioned
 from mosaic_lint.schema.operations import (
     CreateIndex,
@@ -32,6 +32,7 @@ from mosaic_lint.sql.statement import Statement
 _TRANSACTION = frozenset(
     ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE")
 )
+_OTHER_ACTIONS = frozenset(("ALTER", "DROP", "RENAME", "ATTACH"))
 _BEFORE_TABLE = frozenset(("GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED"))
 
 
@@ -52,7 +53,7 @@ def operations(statement: Statement) -> Tuple[Operation, ...]:
     try:
         found = tuple(read(reader))
     except UnknownNameError as error:
-        return _uncertain(statement, str(error))
+        return _uncertain(statement, str(error), only_adds=_only_adds(statement))
     except UnreadableError as error:
         return _uncertain(statement, str(error))
     if not found:
@@ -61,7 +62,8 @@ def operations(statement: Statement) -> Tuple[Operation, ...]:
         return _uncertain(statement, f"{reader.word[:30]} behind its end")
     if statement.has_holes or not statement.is_exact:
         if _changes(found):
-            return (*found, *_uncertain(statement, "has a part that isn't known"))
+            reason = "has a part that isn't known"
+            return (*found, *_uncertain(statement, reason, only_adds=_only_adds(statement)))
     return found
 
 
@@ -69,10 +71,33 @@ def _changes(found: Tuple[Operation, ...]) -> bool:
     return any(not isinstance(operation, (CreateThing, Uncertain)) for operation in found)
 
 
-def _uncertain(statement: Statement, reason: str) -> Tuple[Operation, ...]:
+def _uncertain(
+    statement: Statement, reason: str, *, only_adds: bool = False
+) -> Tuple[Operation, ...]:
     """A doubt on the tables that a statement names, as far as their names can be read."""
     names, indexes = concerned(statement)
-    return (Uncertain(reason, names, indexes),) if names or indexes else ()
+    return (Uncertain(reason, names, indexes, only_adds=only_adds),) if names or indexes else ()
+
+
+def _only_adds(statement: Statement) -> bool:
+    """Whether a statement makes an index or unknown columns, whatever isn't known of it."""
+    reader = Reader(statement)
+    if reader.take("CREATE"):
+        reader.take("UNIQUE")
+        return reader.take("INDEX")
+    if not reader.take("ALTER", "TABLE"):
+        return False
+    reader.take("IF", "EXISTS")
+    reader.take("ONLY")
+    try:
+        reader.name()
+    except UnreadableError:
+        return False
+    if not reader.take("ADD", "COLUMN"):
+        return False
+    reader.take("IF", "NOT", "EXISTS")
+    is_known = name_at(statement, reader.at) is not None
+    return not is_known and not _OTHER_ACTIONS.intersection(statement.words[reader.at :])
 
 
 def concerned(statement: Statement) -> Tuple[Tuple[Name, ...], Tuple[Name, ...]]:

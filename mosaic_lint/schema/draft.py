@@ -23,6 +23,7 @@ class Draft:
         identities: the identity columns.
         owned: sequences that belong to a column.
         used: columns whose default takes a number from a sequence, and that.
+        additions: why there may be more than is known, by reason.
     """
 
     def __init__(self, schema: str, name: str) -> None:
@@ -40,6 +41,7 @@ class Draft:
         self.owned: Dict[str, str] = {}
         self.used: Dict[str, str] = {}
         self.doubts: Dict[str, Doubt] = {}
+        self.additions: Dict[str, Doubt] = {}
         self.origins: Tuple[Origin, ...] = ()
         self.parents: Tuple[Draft, ...] = ()
         self.is_partition = False
@@ -57,7 +59,7 @@ class Draft:
     @property
     def is_sure(self) -> bool:
         """Whether all of it is known."""
-        return bool(self.origins) and not self.doubts
+        return bool(self.origins) and not self.doubts and not self.additions
 
     @property
     def primary(self) -> Optional[Key]:
@@ -83,6 +85,8 @@ class Draft:
             tuple(self.foreign_keys.values()),
             tuple(self.doubts.values()),
             self.origins,
+            not self.additions,
+            tuple(self.additions.values()),
         )
 
 

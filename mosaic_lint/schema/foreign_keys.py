@@ -52,7 +52,7 @@ def unindexed(statement: Statement, schema: Schema, *, created_only: bool) -> It
         else:
             continue
         table = schema.table(_shown(operation.name))
-        if table is None:
+        if table is None or table.additions:  # an index may be among them
             continue
         for key in made:
             target = _shown(key.target)

@@ -53,7 +53,9 @@ def _table(several: Sequence[Table]) -> Table:
     if sum(bool(table.columns) for table in altered) > 1:
         base = replace(base, is_ordered=False)  # which of them comes first?
     doubts = tuple(dict.fromkeys(doubt for table in several for doubt in table.doubts))
-    return replace(base, doubts=doubts)
+    additions = tuple(dict.fromkeys(added for table in several for added in table.additions))
+    is_ordered = base.is_ordered and not additions
+    return replace(base, doubts=doubts, additions=additions, is_ordered=is_ordered)
 
 
 def _agreed(tables: Sequence[Table]) -> Table:

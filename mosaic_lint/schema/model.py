@@ -136,6 +136,7 @@ class Table:
         origins: each ``CREATE TABLE`` that declares it; none where it is only altered.
         is_ordered: whether the columns stand in their order and none is left out, so that it is
             known what an INSERT without a list of columns writes.
+        additions: why it may have more columns, keys and indexes; what is told of it holds.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Table:
     doubts: Tuple[Doubt, ...]
     origins: Tuple[Origin, ...]
     is_ordered: bool = True
+    additions: Tuple[Doubt, ...] = ()
 
     @property
     def is_sure(self) -> bool:

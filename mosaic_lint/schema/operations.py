@@ -456,6 +456,7 @@ class Uncertain:
         indexes: indexes whose tables it concerns.
         everything: whether it may concern every table.
         place: the index of the first token.
+        only_adds: whether all that was known of the tables stays true.
     """
 
     reason: str
@@ -463,6 +464,7 @@ class Uncertain:
     indexes: Tuple[Name, ...] = ()
     everything: bool = False
     place: int = 0
+    only_adds: bool = False
 
 
 Operation = Union[

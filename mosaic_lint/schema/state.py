@@ -94,12 +94,21 @@ class State(Namespace):
         """Forget that a table of that name was gone."""
         self.journal.discard(self._dropped, draft.shown)
 
-    def doubt(self, name: Name, reason: str, place: int = 0) -> None:
-        """Doubt a table, or the table of an index; nothing for a view and the like."""
+    def doubt(self, name: Name, reason: str, place: int = 0, *, only_adds: bool = False) -> None:
+        """Doubt a table, or the table of an index; nothing for a view and the like.
+
+        Args:
+            name: its name.
+            reason: a few words.
+            place: the index of the token that makes it doubtful.
+            only_adds: whether what is known of it holds, but may not be all.
+        """
         full = self.found(name)
         relation = self.relations.get(shown(*full[:2]))
         draft = relation.owner if relation is not None else self._undeclared(full)
-        if draft is not None:
+        if draft is not None and only_adds:
+            self.journal.put(draft.additions, reason, Doubt(reason, self.origin(place)))
+        elif draft is not None:
             self.doubt_table(draft, reason, place)
 
     def doubt_table(self, draft: Draft, reason: str, place: int = 0) -> None:
@@ -217,7 +226,7 @@ class State(Namespace):
         tables = {}
         for draft in self.drafts():
             table = draft.table()
-            if table.origins or table.doubts or _says_anything(table):
+            if table.origins or table.doubts or table.additions or _says_anything(table):
                 tables[table.name] = table
         return schema_of(tables, tuple(self.things.values()))
 

@@ -17,7 +17,7 @@ from mosaic_lint.schema.model import (
     Thing,
 )
 
-_PARTS = 8  # of a table
+_PARTS = 9  # of a table
 
 
 def to_plain(schema: Schema) -> Dict[str, Any]:
@@ -46,6 +46,7 @@ def to_plain(schema: Schema) -> Dict[str, Any]:
             [[doubt.reason, origin(doubt.origin)] for doubt in table.doubts],
             [origin(place) for place in table.origins],
             table.is_ordered,
+            [[added.reason, origin(added.origin)] for added in table.additions],
         ]
         for table in schema
     ]
@@ -118,6 +119,7 @@ class _Tables(Mapping[str, Table]):
         doubts: Any,
         origins: Any,
         is_ordered: bool,
+        additions: Any,
     ) -> Table:
         origin = partial(_origin, self._paths)
         return Table(
@@ -132,4 +134,5 @@ class _Tables(Mapping[str, Table]):
             tuple(Doubt(reason, origin(place)) for reason, place in doubts),
             tuple(origin(place) for place in origins),
             is_ordered,
+            tuple(Doubt(reason, origin(place)) for reason, place in additions),
         )

@@ -183,7 +183,7 @@ class Resolver:
         if table is None:
             return _NOTHING_KNOWN
         types = {column.name: self.type_now(column) for column in table.columns}
-        return Relation(types, is_complete=True)
+        return Relation(types, is_complete=not table.additions)
 
     @cached_property
     def _created(self) -> Relation:

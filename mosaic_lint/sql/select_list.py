@@ -285,7 +285,9 @@ class _Reader:
         if len(names) == 1 and names[0] in known:
             return known[names[0]]
         table = self._schema.table(".".join(names[-2:]))
-        return tuple(columns_of(table)) if table is not None else (None,)
+        if table is None:
+            return (None,)
+        return (*columns_of(table), None) if table.additions else tuple(columns_of(table))
 
     def _alias(self, name: str, columns: Columns, index: int, end: int) -> Tuple[str, Columns, int]:
         """Read an alias, and the names that it may give to columns."""

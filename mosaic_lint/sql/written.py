@@ -73,8 +73,9 @@ class Writes:
             return table.column(target.column)
         if target.place is None or target.place >= len(table.columns):
             return None
-        # several declarations may put the columns into several orders
-        return table.columns[target.place] if len(table.origins) == 1 else None
+        # several declarations, or unknown columns, may put the columns into several orders
+        is_ordered = len(table.origins) == 1 and not table.additions
+        return table.columns[target.place] if is_ordered else None
 
     def type_of(self, target: Target) -> str:
         """The column's type when the statement runs; empty where that isn't sure."""
