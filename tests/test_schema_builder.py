@@ -111,9 +111,10 @@ def test_altered_only() -> None:
         f"ALTER TABLE t ADD COLUMN {HOLE} INT, DROP COLUMN a",
         f"ALTER TABLE t ADD COLUMN b {HOLE}",
         f"ALTER TABLE t ADD COLUMN b INT {HOLE}",
-        "DO $$ BEGIN ALTER TABLE t ADD COLUMN b INT; END $$",
-        "DO $$ BEGIN EXECUTE 'ALTER TABLE ONLY public.t ADD COLUMN b INT'; END $$",
-        "DO $x$ BEGIN EXECUTE $$CREATE UNIQUE INDEX i ON t (a)$$; END $x$",
+        "DO $$ BEGIN ALTER TABLE t ADD COLUMN b INT, DROP COLUMN a; END $$",
+        "DO $$ BEGIN ALTER TABLE t ADD b INT; ALTER TABLE t ALTER a TYPE TEXT; END $$",
+        "DO $$ BEGIN EXECUTE 'ALTER TABLE ONLY public.t DROP COLUMN a'; END $$",
+        "DO $$ BEGIN CREATE TABLE IF NOT EXISTS t (b INT); END $$",
         "DO $$ BEGIN IF true THEN DROP TABLE IF EXISTS x, t; END IF; END $$",
         "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE t; END $$",
         "CREATE TABLE t_part PARTITION OF t DEFAULT; ALTER TABLE t DROP COLUMN zz",
@@ -139,6 +140,13 @@ def test_doubts(script: str) -> None:
         f"CREATE INDEX {HOLE} ON t (a)",
         f"CREATE INDEX IF NOT EXISTS idx_{HOLE} ON t ({HOLE})",
         f"CREATE UNIQUE INDEX CONCURRENTLY i ON t ({HOLE})",
+        "ALTER TABLE t ADD COLUMN IF NOT EXISTS {} {}",
+        "CREATE INDEX IF NOT EXISTS {name} ON t ({column})",
+        "DO $$ BEGIN ALTER TABLE t ADD COLUMN b INT; END $$",
+        "DO $$ BEGIN IF x THEN ALTER TABLE t ADD UNIQUE (a); END IF; DROP TABLE u; END $$",
+        "DO $$ BEGIN EXECUTE 'ALTER TABLE ONLY public.t ADD COLUMN b INT'; END $$",
+        "DO $x$ BEGIN EXECUTE $$CREATE UNIQUE INDEX i ON t (a)$$; END $x$",
+        "CREATE FUNCTION f() RETURNS void AS $$ BEGIN ALTER TABLE t ADD b INT; END $$ LANGUAGE sql",
     ],
 )
 def test_additions(script: str) -> None:
@@ -150,6 +158,8 @@ def test_additions(script: str) -> None:
     assert not table.is_ordered
     after = _schema("CREATE TABLE t (id INT PRIMARY KEY, a INT)", script, "ALTER TABLE t DROP b")
     assert after.table("t") is None, "nobody knows whether it has that column"
+    dropped = "ALTER TABLE t DROP CONSTRAINT IF EXISTS x, DROP COLUMN IF EXISTS b"
+    assert _schema("CREATE TABLE t (id INT PRIMARY KEY)", script, dropped).table("t") is not None
     back = _schema("CREATE TABLE t (a INT)", f"BEGIN; {script}; ROLLBACK")
     assert not back.tables["t"].additions
 

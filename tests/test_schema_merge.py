@@ -111,7 +111,7 @@ def test_doubts_add_up() -> None:
         "CREATE TABLE t (a INT); ALTER TABLE t DROP b",
         "CREATE TABLE t (a INT)",
         "ALTER TABLE t DROP COLUMN a",
-        "DO $$ BEGIN ALTER TABLE t ADD x INT; END $$",
+        "DO $$ BEGIN ALTER TABLE t ALTER x TYPE INT; END $$",
     )
     assert [doubt.origin.path for doubt in schema.tables["t"].doubts] == ["0.sql", "2.sql", "3.sql"]
 

@@ -154,7 +154,7 @@ def _drop_constraint(state: State, draft: Draft, action: DropConstraint) -> None
         remove_constraint(state, draft, name)
     elif not column and draft.is_sure and not action.if_exists:
         raise RefusedError(f"there is no constraint {name}")
-    elif not draft.is_sure:
+    elif not draft.is_sure and not (draft.origins and action.if_exists):
         state.doubt_table(draft, f"constraint {name} is dropped, but isn't known", action.place)
     if column:
         set_not_null(state, draft, column, False)

@@ -27,6 +27,7 @@ from mosaic_lint.schema.operations import (
     Uncertain,
 )
 from mosaic_lint.schema.reader import Reader, UnknownNameError, UnreadableError
+from mosaic_lint.sql.lexer import HOLE, Kind
 from mosaic_lint.sql.statement import Statement
 
 _TRANSACTION = frozenset(
@@ -55,16 +56,25 @@ def operations(statement: Statement) -> Tuple[Operation, ...]:
     except UnknownNameError as error:
         return _uncertain(statement, str(error), only_adds=_only_adds(statement))
     except UnreadableError as error:
-        return _uncertain(statement, str(error))
+        is_template = "{" in statement.words
+        only_adds = is_template and _only_adds(statement)
+        return _uncertain(statement, str(error), only_adds=only_adds)
     if not found:
         return ()
     if not reader.is_done and _changes(found):
         return _uncertain(statement, f"{reader.word[:30]} behind its end")
-    if statement.has_holes or not statement.is_exact:
+    if _has_open_holes(statement) or not statement.is_exact:
         if _changes(found):
             reason = "has a part that isn't known"
             return (*found, *_uncertain(statement, reason, only_adds=_only_adds(statement)))
     return found
+
+
+def _has_open_holes(statement: Statement) -> bool:
+    """Whether more than the value of a string isn't known."""
+    return statement.has_holes and any(
+        HOLE in token.text for token in statement.tokens if token.kind is not Kind.STRING
+    )
 
 
 def _changes(found: Tuple[Operation, ...]) -> bool:
@@ -239,10 +249,14 @@ def _transaction(reader: Reader) -> List[Operation]:
 
 def _opaque(statement: Statement) -> List[Operation]:
     found = mentioned(statement)
-    if not found.tables and not found.indexes:
-        return []
-    reason = "may be changed by a body that isn't read"
-    return [Uncertain(reason, tuple(found.tables), tuple(found.indexes))]
+    made: List[Operation] = []
+    if found.tables or found.indexes:
+        reason = "may be changed by a body that isn't read"
+        made.append(Uncertain(reason, tuple(found.tables), tuple(found.indexes)))
+    if found.added:
+        reason = "a body that isn't read may add something"
+        made.append(Uncertain(reason, tuple(found.added), only_adds=True))
+    return made
 
 
 def _do(reader: Reader) -> List[Operation]:

@@ -13,6 +13,7 @@ from mosaic_lint.sql.statement import Statement
 
 _DDL = re.compile(r"\b(?:table|index)\b", re.IGNORECASE)
 _MAX_NESTING = 5
+_OTHER_ACTIONS = frozenset(("ALTER", "DROP", "RENAME", "ATTACH"))
 _GUARDS = frozenset(("IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"))
 
 
@@ -20,12 +21,14 @@ class Mentioned:
     """The tables and indexes that opaque text mentions in DDL.
 
     Attributes:
-        tables: names behind ``CREATE``, ``ALTER`` or ``DROP TABLE``, or of an index's table.
+        tables: names behind ``CREATE``, ``ALTER`` or ``DROP TABLE``.
+        added: names behind an ``ALTER TABLE`` that only adds, or of an index's table.
         indexes: names behind ``ALTER`` or ``DROP INDEX``.
     """
 
     def __init__(self) -> None:
         self.tables: List[Name] = []
+        self.added: List[Name] = []
         self.indexes: List[Name] = []
 
     def read(self, statement: Statement) -> None:
@@ -47,7 +50,8 @@ class Mentioned:
         while reader.take_one(_GUARDS):
             pass
         if word == "TABLE":
-            self._names(reader, self.tables)
+            only_adds = verb == "ALTER" and _only_adds(reader)
+            self._names(reader, self.added if only_adds else self.tables)
         elif verb != "CREATE":
             self._names(reader, self.indexes)
         else:
@@ -55,7 +59,7 @@ class Mentioned:
                 reader.at += 1
             if reader.take("ON"):
                 reader.take("ONLY")
-                self._name(reader, self.tables)
+                self._name(reader, self.added)
 
     def _names(self, reader: Reader, found: List[Name]) -> None:
         self._name(reader, found)
@@ -65,6 +69,22 @@ class Mentioned:
     def _name(self, reader: Reader, found: List[Name]) -> None:
         with suppress(UnreadableError):
             found.append(reader.name()._replace(place=0))
+
+
+def _only_adds(reader: Reader) -> bool:
+    """Whether what follows is a table's name with nothing but ``ADD``, up to the statement's end."""
+    ahead = Reader(reader.statement, reader.at)
+    try:
+        ahead.name()
+    except UnreadableError:
+        return False
+    if not ahead.take("ADD"):
+        return False
+    while not ahead.is_done and ahead.word != ";":
+        if ahead.word in _OTHER_ACTIONS:
+            return False
+        ahead.at += 1
+    return True
 
 
 def mentioned(statement: Statement) -> Mentioned:
