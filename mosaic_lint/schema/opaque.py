@@ -72,7 +72,7 @@ class Mentioned:
 
 
 def _only_adds(reader: Reader) -> bool:
-    """Whether what follows is a table's name with nothing but ``ADD``, up to the statement's end."""
+    """Whether a table's name and nothing but ``ADD`` follow, up to the statement's end."""
     ahead = Reader(reader.statement, reader.at)
     try:
         ahead.name()
