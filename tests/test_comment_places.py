@@ -160,4 +160,5 @@ def test_time_is_linear(find: Find, piece: str) -> None:
         list(find(piece * count))
         return time.process_time() - start
 
-    assert seconds(80_000) < 0.5 + 8 * seconds(20_000)
+    # What searches is a regular expression, whose steps nobody counts; quadratic would be 64.
+    assert seconds(80_000) < 1 + 24 * seconds(10_000)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from random import Random
 from typing import Callable, Dict, List
 
 import pytest
 
+from tests.growth import calls
 from tests.test_rollbacks import BACK, FIRST, SECOND, left_by, names
 
 BROKEN = [
@@ -86,12 +86,7 @@ CASES: List[Callable[[int], Dict[str, str]]] = [columns, indexes, keys, transact
 
 
 @pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
-def test_time_grows_with_the_text(make: Callable[[int], Dict[str, str]]) -> None:
-    def seconds(size: int) -> float:
-        files = make(size)
-        start = time.process_time()
-        left_by(files)
-        return time.process_time() - start
-
-    seconds(10)
-    assert seconds(3_200) < 8 * max(seconds(800), 0.02)
+def test_work_grows_with_the_text(make: Callable[[int], Dict[str, str]]) -> None:
+    small, large = make(200), make(1_600)
+    left_by(make(10))
+    assert calls(lambda: left_by(large)) < 12 * calls(lambda: left_by(small))
