@@ -165,6 +165,40 @@ def test_additions(script: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("elements", "columns"),
+    [
+        (f"id {HOLE}, a INT, b TEXT", ["a", "b"]),
+        (f"a INT, {HOLE}", ["a"]),
+        (f"{HOLE} INT, a INT", ["a"]),
+        (f"a INT, b VARCHAR({HOLE}), c TEXT{HOLE}, d NUMERIC(1, {HOLE}) UNIQUE", ["a"]),
+        (f"a INT, CHECK (a IN ({HOLE}, 2)), UNIQUE ({HOLE})", ["a"]),
+        (HOLE, []),
+    ],
+)
+def test_unknown_elements(elements: str, columns: List[str]) -> None:
+    table = _table(f"CREATE TABLE t ({elements})")
+    assert [column.name for column in table.columns] == columns
+    assert table.additions
+    assert not table.keys
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"CREATE TABLE t (a INT) {HOLE}",
+        f"CREATE TABLE t (a INT) INHERITS ({HOLE})",
+        f"CREATE TABLE t (a INT, {HOLE}",
+        f"CREATE TABLE t {HOLE} (a INT)",
+        f"CREATE TABLE t (LIKE {HOLE}, a INT)",
+        f"CREATE TABLE t AS SELECT {HOLE}",
+        f"CREATE TABLE t (a INT, {HOLE}); CREATE TABLE t (b INT)",
+    ],
+)
+def test_unknown_around_elements(script: str) -> None:
+    assert _schema(script).table("t") is None
+
+
+@pytest.mark.parametrize(
     "script",
     [
         "CREATE TABLE IF NOT EXISTS t (b TEXT, PRIMARY KEY (b))",

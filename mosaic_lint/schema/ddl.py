@@ -27,7 +27,6 @@ from mosaic_lint.schema.operations import (
     Uncertain,
 )
 from mosaic_lint.schema.reader import Reader, UnknownNameError, UnreadableError
-from mosaic_lint.sql.lexer import HOLE, Kind
 from mosaic_lint.sql.statement import Statement
 
 _TRANSACTION = frozenset(
@@ -70,11 +69,21 @@ def operations(statement: Statement) -> Tuple[Operation, ...]:
     return found
 
 
+def _is_known_around_columns(reader: Reader) -> bool:
+    """Whether ``TABLE`` follows, with unknown parts only between its first parentheses."""
+    statement = reader.statement
+    if not reader.take("TABLE"):
+        return False
+    while not reader.is_done and reader.word != "(":
+        reader.at += 1
+    end = len(statement.tokens)
+    opening, closing = reader.at, statement.closing(reader.at)
+    return not (reader.has_open_hole(0, opening) or reader.has_open_hole(closing, end))
+
+
 def _has_open_holes(statement: Statement) -> bool:
     """Whether more than the value of a string isn't known."""
-    return statement.has_holes and any(
-        HOLE in token.text for token in statement.tokens if token.kind is not Kind.STRING
-    )
+    return statement.has_holes and Reader(statement).has_open_hole(0, len(statement.tokens))
 
 
 def _changes(found: Tuple[Operation, ...]) -> bool:
@@ -90,11 +99,13 @@ def _uncertain(
 
 
 def _only_adds(statement: Statement) -> bool:
-    """Whether a statement makes an index or unknown columns, whatever isn't known of it."""
+    """Whether all of a statement that isn't known makes an index, or belongs to new columns."""
+    if not statement.is_exact:
+        return False
     reader = Reader(statement)
     if reader.take("CREATE"):
         reader.take("UNIQUE")
-        return reader.take("INDEX")
+        return reader.take("INDEX") or _is_known_around_columns(reader)
     if not reader.take("ALTER", "TABLE"):
         return False
     reader.take("IF", "EXISTS")

@@ -117,11 +117,21 @@ def _elements(reader: Reader) -> Tuple[List[Part], str]:
             reader.name()
             reader.until(_COMMA)
             doubt = "has the columns of another table"
-        else:
+        elif not _skip_unknown(reader):
             parts.append(read_constraint(reader) if is_constraint(reader) else read_column(reader))
         if reader.take(")"):
             return parts, doubt
         reader.need(",")
+
+
+def _skip_unknown(reader: Reader) -> bool:
+    """Step over an element of which a part isn't known, whatever it adds to the table."""
+    start = reader.at
+    first, last = reader.until(_COMMA)
+    if reader.has_open_hole(first, last):
+        return True
+    reader.at = start
+    return False
 
 
 def read_column(reader: Reader) -> ColumnMade:

@@ -200,6 +200,11 @@ class Reader:
         """Whether a part of some tokens isn't known."""
         return any(HOLE in token.text for token in self.statement.tokens[start:end])
 
+    def has_open_hole(self, start: int, end: int) -> bool:
+        """Whether more of some tokens than the value of a string isn't known."""
+        tokens = self.statement.tokens[start:end]
+        return any(HOLE in token.text for token in tokens if token.kind is not Kind.STRING)
+
 
 _VALUES = frozenset(
     (Kind.COLON_NAME, Kind.FORMAT, Kind.QMARK, Kind.DOLLAR_NAME, Kind.AT_NAME, Kind.BACKTICK)
