@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS stays (
 CREATE INDEX IF NOT EXISTS stays_room ON stays USING hash (room) WHERE room > 0;
 CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS odd (id INTEGER);
-DO $$ BEGIN ALTER TABLE odd ADD COLUMN x INTEGER; END $$;
+DO $$ BEGIN ALTER TABLE odd DROP COLUMN x; END $$;
+DO $$ BEGIN ALTER TABLE guests ADD COLUMN x INTEGER; END $$;
 CREATE VIEW arrivals AS SELECT guest FROM stays;
 """
 SERVICE = """\
@@ -103,7 +104,8 @@ def test_text_tells_each_fact_and_its_place(project: Path) -> None:
     assert [line for line in lines if line.startswith(" doubt: ")] == [
         f" doubt: may be changed by a body that isn't read {place}:13:1"
     ]
-    assert lines[-1].startswith(f"view arrivals {place}:14:")
+    assert f" may have more: a body that isn't read may add something {place}:14:1" in lines
+    assert lines[-1].startswith(f"view arrivals {place}:15:")
 
 
 def test_json_tells_the_same(project: Path) -> None:
@@ -121,6 +123,7 @@ def test_json_tells_the_same(project: Path) -> None:
         "indexes",
         "foreign_keys",
         "doubts",
+        "additions",
     ]
     place = {"path": "migrations/20251101_stays.sql", "line": 3, "column": 5}
     assert guests["columns"][1] == {
@@ -153,6 +156,8 @@ def test_json_tells_the_same(project: Path) -> None:
         "origin": {**place, "line": 7, "column": 28},
     }
     assert (guests["is_sure"], odd["is_sure"]) == (True, False)
+    assert guests["additions"][0]["origin"] == {**place, "line": 14, "column": 1}
+    assert not odd["additions"]
     assert odd["doubts"][0]["origin"] == {**place, "line": 13, "column": 1}
     assert [(thing["kind"], thing["name"]) for thing in told["things"]] == [("view", "arrivals")]
 

@@ -128,7 +128,7 @@ def differences(cursor: Any, schema: Schema) -> List[str]:
     tables, things = on_server(cursor)
     found = [f"{name} isn't known" for name in tables.keys() - schema.tables.keys()]
     for table in schema:
-        if not table.is_sure:
+        if not table.is_sure or table.additions:
             continue
         if table.name not in tables:
             found.append(f"{table.name} isn't there")
@@ -166,4 +166,7 @@ def statements(text: str) -> List[Statement]:
 
 def doubts(schema: Schema) -> Dict[str, Optional[str]]:
     """Why tables are doubtful."""
-    return {table.name: "; ".join(d.reason for d in table.doubts) or None for table in schema}
+    return {
+        table.name: "; ".join(d.reason for d in (*table.doubts, *table.additions)) or None
+        for table in schema
+    }
