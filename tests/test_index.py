@@ -291,7 +291,7 @@ def test_change_without_ddl_opens_the_changed_file_alone(root: Path) -> None:
         ),
         ({f"{CACHE}/signature.txt": "{"}, EXPECTED),
         ({f"{CACHE}/signature.txt": "[1]", f"{CACHE}/files.json": "7"}, EXPECTED),
-        ({f"{CACHE}/files.json": '{"format": "2", "files": 3}'}, EXPECTED),
+        ({f"{CACHE}/files.json": '{"format": "3", "files": 3}'}, EXPECTED),
     ],
     ids=["altered", "added", "new in Python", "gone from Python", "broken", "odd", "odder"],
 )  # fmt: skip
