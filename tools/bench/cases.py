@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .absolute import Ceiling
 from .corpus import copy_untriggered
@@ -100,6 +102,13 @@ def _service_case(
     )
 
 
+def _write_project(folder: Path, **options: Any) -> ServiceStats:
+    """Write a service as a repository, in which the index of its tables is kept between runs."""
+    stats = write_service(folder, **options)
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    return stats
+
+
 def prepare(folder: Path, pairs: int, *, quick: bool) -> Iterator[Case]:
     """Write the files of all cases that compare below `folder` and yield the cases."""
     library = folder / "library"
@@ -116,20 +125,20 @@ def prepare(folder: Path, pairs: int, *, quick: bool) -> Iterator[Case]:
     )
 
     clean = folder / "clean"
-    clean_stats = write_service(clean)
+    clean_stats = _write_project(clean)
     yield _service_case("clean service, MOS1 and 3", clean, clean_stats, 1.35, pairs, FIRST)
     yield _service_case("clean service, MOS1 to 4", clean, clean_stats, 1.50, pairs, ALL)
 
     dirty = folder / "dirty-first"
-    stats = write_service(dirty, fault_every=FAULT_EVERY, chapters=FIRST)
+    stats = _write_project(dirty, fault_every=FAULT_EVERY, chapters=FIRST)
     yield _service_case("dirty service, MOS1 and 3", dirty, stats, 1.70, pairs, FIRST)
     dirty = folder / "dirty"
-    stats = write_service(dirty, fault_every=FAULT_EVERY, chapters=ALL)
+    stats = _write_project(dirty, fault_every=FAULT_EVERY, chapters=ALL)
     yield _service_case("dirty service, MOS1 to 4", dirty, stats, 1.90, pairs, ALL)
 
     yield _service_case("clean service, all chapters", clean, clean_stats, 1.60, pairs, EVERY)
     dirty = folder / "dirty-every"
-    stats = write_service(dirty, fault_every=FAULT_EVERY, chapters=EVERY, find=find_all_sites)
+    stats = _write_project(dirty, fault_every=FAULT_EVERY, chapters=EVERY, find=find_all_sites)
     yield _service_case("dirty service, all chapters", dirty, stats, 2.10, pairs, EVERY)
 
     single = folder / "single"
