@@ -210,6 +210,13 @@ class Schema:
         found = self.tables.get(name[len("public.") :] if name.startswith("public.") else name)
         return found if found is not None and found.is_sure else None
 
+    @cached_property
+    def boolean_columns(self) -> FrozenSet[str]:
+        """The names of all BOOLEAN columns; most statements name none of them."""
+        return frozenset(
+            column.name for table in self for column in table.columns if column.type == "boolean"
+        )
+
     def __iter__(self) -> Iterator[Table]:
         return iter(self.tables.values())
 

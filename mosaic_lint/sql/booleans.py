@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Set
+from typing import Any, Callable, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Set
 
 from mosaic_lint.schema.model import Schema
 from mosaic_lint.sql.blocks import ddl_table, table_name
@@ -10,12 +10,20 @@ from mosaic_lint.sql.compared import Comparisons
 from mosaic_lint.sql.declared import BOOLEAN, actions, declared
 from mosaic_lint.sql.given import Bound, Value
 from mosaic_lint.sql.identifiers import stored_name
-from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.lexer import Kind, Token
 from mosaic_lint.sql.resolve import Resolver
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.sql.written import Target, Writes
 
 _NUMBERS = frozenset(("0", "1"))
+_VALUES = frozenset((Kind.NUMBER, Kind.FORMAT))
+_OF_SEVERAL = frozenset(("VALUES", "IN"))
+"""Before a placeholder that stands for a row, or for a list of values."""
+_COUNTED = frozenset(("LIMIT", "OFFSET", "FIRST", "NEXT", "+", "-", "*", "/", "%", "||", "[", ":"))
+"""Before a number that is neither compared nor written as it is."""
+_LONG = 63  # bytes of a name, beyond which PostgreSQL cuts it off
+_BY_PLACE = frozenset(("INSERT", "MERGE"))
+_BEFORE_STAR = frozenset(("SELECT", ".", ",", "ALL", "DISTINCT", "RETURNING"))
 _BEHIND_DEFAULT = frozenset(
     ("", ",", ")", ";", "NOT", "NULL", "CHECK", "PRIMARY", "UNIQUE", "REFERENCES", "CONSTRAINT",
      "DEFERRABLE", "INITIALLY")
@@ -44,15 +52,47 @@ def integers(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Fou
         schema: gives the schema; asked when it matters.
     """
     yield from _defaults(statement, schema)
-    candidates = [index for index, token in enumerate(statement.tokens) if _may_be(token.kind)]
-    if candidates:
+    candidates = [
+        index
+        for index, token in enumerate(statement.tokens)
+        if token.kind in _VALUES and _may_be(statement, index)
+    ]
+    if candidates and _may_name(statement, schema().boolean_columns):
         reader = _Reader(statement, schema)
         for index in candidates:
             yield from reader.at(index)
 
 
-def _may_be(kind: Kind) -> bool:
-    return kind is Kind.NUMBER or kind is Kind.FORMAT
+def _may_be(statement: Statement, index: int) -> bool:
+    """Whether a value may be 0 or 1, and stands where it may be compared or written."""
+    token, before = statement.tokens[index], statement.word(index - 1)
+    if token.kind is Kind.NUMBER:
+        return token.text in _NUMBERS and before not in _COUNTED
+    given = statement.given
+    if before in _OF_SEVERAL:
+        return bool(_integers(given.fields(token, None)))
+    return bool(_integers(given.values(token)))
+
+
+def _may_name(statement: Statement, columns: FrozenSet[str]) -> bool:
+    """Whether a statement may mean one of some columns, by its name or by its place."""
+    if not columns:
+        return False
+    return any(
+        _is_name(statement, token, columns)
+        or (token.text == "*" and statement.word(index - 1) in _BEFORE_STAR)
+        for index, token in enumerate(statement.tokens)
+    )
+
+
+def _is_name(statement: Statement, token: Token, columns: FrozenSet[str]) -> bool:
+    """Whether a token may name one of some columns, or begins what needs no name."""
+    if token.kind is Kind.WORD:
+        word = token.text
+        if len(word) > _LONG or not word.isascii():
+            return True  # stored in another form, perhaps
+        return word.lower() in columns or word in _BY_PLACE
+    return token.kind is Kind.QUOTED and stored_name(statement.text, token) in columns
 
 
 class _Reader:
