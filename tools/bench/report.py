@@ -298,12 +298,12 @@ project of eight migrations, in turn; what it takes longer is what a large index
 The standard library's files are the first ones by path that contain nothing the plugin looks for.
 The service is generated, always the same: routes, services and workers on PostgreSQL, written as
 the rules want it, with an SQL statement about every 25 lines; the dirty service is that one with a
-fault of the case's chapters about every 40 lines. Each is a git repository, so that what is known of
-its tables is kept from the run to warm up on; what it costs to find out is in the table of the index.
-"All chapters" are those that judge Python code, MOS1 to 5 and 9. The chapters that a case doesn't
-name are turned off. So that nobody measures a
-plugin that did nothing, a run counts only if flake8's other codes are the same on both sides,
-clean code has no finding, and the planted faults are found (found/planted):
+fault of the case's chapters about every 40 lines. Each is a git repository, so that what is known
+of its tables is kept from the run to warm up on; what it costs to find out is in the table of the
+index. "All chapters" are those that judge Python code, MOS1 to 5 and 9. The chapters that a case
+doesn't name are turned off. So that nobody measures a plugin that did nothing, a run counts only if
+flake8's other codes are the same on both sides, clean code has no finding, and the planted faults
+are found (found/planted):
 
 {by_code}
 
