@@ -19,7 +19,9 @@ _NUMBERS = frozenset(("0", "1"))
 _VALUES = frozenset((Kind.NUMBER, Kind.FORMAT))
 _OF_SEVERAL = frozenset(("VALUES", "IN"))
 """Before a placeholder that stands for a row, or for a list of values."""
-_COUNTED = frozenset(("LIMIT", "OFFSET", "FIRST", "NEXT", "+", "-", "*", "/", "%", "||", "[", ":"))
+_COUNTED = frozenset(
+    ("LIMIT", "OFFSET", "FIRST", "NEXT", "BY", "DEFAULT", "+", "-", "*", "/", "%", "||", "[", ":")
+)
 """Before a number that is neither compared nor written as it is."""
 _LONG = 63  # bytes of a name, beyond which PostgreSQL cuts it off
 _BY_PLACE = frozenset(("INSERT", "MERGE"))
@@ -52,6 +54,8 @@ def integers(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Fou
         schema: gives the schema; asked when it matters.
     """
     yield from _defaults(statement, schema)
+    if statement.word(0) == "SET":
+        return  # a setting of the server's
     candidates = [
         index
         for index, token in enumerate(statement.tokens)
