@@ -176,15 +176,35 @@ class Flows:
         if not depth:
             return None
         if isinstance(node, ast.Name):
-            bindings = self._bound.get(node.id, ())
+            bindings = self._bound.get(node.id, [])
             value = bindings[0].value if len(bindings) == 1 else None
             if value is None or id(value) not in self._assigned or node.id in self._otherwise:
+                return None
+            if self._is_hidden(node, bindings[0]):
                 return None
             return self.plain(value, depth - 1)
         pieces = [self.plain(part, depth - 1) for part in _plain_parts(node)]
         if not pieces or any(piece is None for piece in pieces):
             return None
         return "".join(piece or "" for piece in pieces)
+
+    def _is_hidden(self, name: ast.Name, binding: Binding) -> bool:
+        """Whether a class binds a name, which its methods then don't see."""
+        if binding.line not in self._class_lines:
+            return False
+        around = next(iter(self._places.around(name.lineno)), None)
+        return around is not None and binding.line not in self._places.lines(around)
+
+    @cached_property
+    def _class_lines(self) -> FrozenSet[int]:
+        """The lines of assignments that stand directly in classes."""
+        assigning = (ast.Assign, ast.AnnAssign)
+        return frozenset(
+            statement.lineno
+            for node in self._table.of(ast.ClassDef)
+            for statement in node.body
+            if isinstance(statement, assigning)
+        )
 
     def composed(self, node: ast.expr) -> Optional[Composed]:
         """The text of an expression that is put together from constants alone, by way of names.
@@ -200,6 +220,8 @@ class Flows:
         if name.id in self._otherwise or name.id in self._shared:
             return None
         bindings = self.reaching(name, name.id)
+        if any(self._is_hidden(name, binding) for binding in bindings):
+            return None
         if not bindings or id(bindings[0].value) not in self._assigned:
             return None
         added = (b.escapes or id(b.value) in self._appended for b in bindings[1:])
