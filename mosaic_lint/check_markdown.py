@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from typing import Iterator, Optional, Sequence, Tuple
+from typing import Iterator, Sequence, Tuple
 
 from mosaic_lint.errors import ConfigError
 from mosaic_lint.markdown import Block, blocks
-from mosaic_lint.model import Edit, Finding, Fix, FixThunk, Span
+from mosaic_lint.model import Edit, Finding, Span
 from mosaic_lint.schema.model import Schema
 from mosaic_lint.source import Language, Source
 
@@ -64,22 +63,19 @@ def moved(finding: Finding, block: Block) -> Finding:
         finding: with offsets into the block's text.
         block: the block.
     """
-    fix = None if finding.fix is None else partial(_moved_fix, finding.fix, block)
     related = tuple(replace(step, span=_moved_span(step.span, block)) for step in finding.related)
-    return replace(finding, span=_moved_span(finding.span, block), fix=fix, related=related)
+    moved = replace(finding, span=_moved_span(finding.span, block), related=related)
+    fix = finding.fix
+    if fix is None:
+        return moved
+    if fix.path or any(_crosses_lines(edit, block) for edit in fix.edits):
+        return replace(moved, fix=None, unfixed="lines of an example have prefixes in Markdown")
+    edits = tuple(replace(edit, span=_moved_span(edit.span, block)) for edit in fix.edits)
+    return replace(moved, fix=replace(fix, edits=edits))
 
 
 def _moved_span(span: Span, block: Block) -> Span:
     return Span(block.offset(span.start), block.offset(span.end))
-
-
-def _moved_fix(thunk: FixThunk, block: Block) -> Optional[Fix]:
-    """The fix in the file; none where it crosses lines, which have prefixes there."""
-    fix = thunk()
-    if fix is None or any(_crosses_lines(edit, block) for edit in fix.edits):
-        return None
-    edits = tuple(Edit(_moved_span(edit.span, block), edit.text) for edit in fix.edits)
-    return replace(fix, edits=edits)
 
 
 def _crosses_lines(edit: Edit, block: Block) -> bool:

@@ -7,6 +7,7 @@ import warnings
 from functools import cached_property, partial
 from typing import (
     TYPE_CHECKING,
+    Callable,
     Dict,
     Iterable,
     Iterator,
@@ -202,16 +203,17 @@ class _PythonCheck:
     def _resolve(self, locator: Locator, drafts: List[Tuple[RuleEntry, Draft]]) -> None:
         anchors = (anchor for _, draft in drafts for anchor in draft.anchors)
         nodes = [_node(anchor) for anchor in anchors if not isinstance(anchor, (Span, FilePlace))]
-        locate = partial(self._span, locator.spans(nodes))
+        locate = partial(self._span, locator.spans(nodes).__getitem__)
+        exactly = partial(self._span, locator.exactly)
         for entry, draft in drafts:
-            self._job.add(entry.code, draft, locate)
+            self._job.add(entry.code, draft, locate, exactly)
 
-    def _span(self, places: Dict[cst.CSTNode, Span], anchor: Anchor) -> Span:
+    def _span(self, find: Callable[[cst.CSTNode], Span], anchor: Anchor) -> Span:
         from mosaic_lint.positions import parenthesised
 
         if isinstance(anchor, (Span, FilePlace)):
             return place(anchor)
-        span = places[_node(anchor)]
+        span = find(_node(anchor))
         if isinstance(anchor, Place):
             start = span.start + anchor.shift
             return Span(start, start + anchor.width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import (
@@ -19,9 +19,11 @@ from typing import (
 )
 
 from mosaic_lint import registry
+from mosaic_lint.change import Declined
 from mosaic_lint.config import Config, Selection
 from mosaic_lint.facts import PROJECT_FACTS, TEXT_FACTS
-from mosaic_lint.model import Finding, Related, Span
+from mosaic_lint.fixes.repair import RepairThunk
+from mosaic_lint.model import Finding, Related, Safety, Span
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.source import Language, Source
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from mosaic_lint.anchor import Anchor, Locate
     from mosaic_lint.facts.file import File
     from mosaic_lint.facts.script import Script
+    from mosaic_lint.fixes.syntax import Syntax
     from mosaic_lint.rule import Context, Draft, Rule
     from mosaic_lint.schema.model import Schema
     from mosaic_lint.sql.defined import Definitions
@@ -54,6 +57,7 @@ class Mode:
         strict: let a fault in a rule raise, for tests.
         also: what the check of the whole project found in the file, not suppressed yet.
         ran: the codes that this check looked for.
+        fixes: compute the fixes of what is found.
     """
 
     reads_files: bool = True
@@ -62,6 +66,7 @@ class Mode:
     strict: bool = False
     also: Tuple[Finding, ...] = ()
     ran: FrozenSet[str] = frozenset()
+    fixes: bool = False
 
 
 HOSTED = Mode(reads_files=False, suppresses=False)
@@ -169,13 +174,16 @@ class Job:
         options = rule.meta.options(**values) if rule.meta.options is not None else None
         return rule, Context(rule.meta, file, options, self.selection.is_on)
 
-    def add(self, code: str, draft: Draft, locate: Locate) -> None:
+    def add(
+        self, code: str, draft: Draft, locate: Locate, exactly: Optional[Locate] = None
+    ) -> None:
         """Keep a rule's finding.
 
         Args:
             code: the rule's code.
             draft: what it said.
             locate: tells the place in the file of each of the draft's anchors.
+            exactly: tells it of any anchor, and declines where nobody knows it exactly.
         """
         span = _narrowed(locate(draft.anchor), draft.width)
         message = draft.message(lambda anchor: self._line(locate(anchor).start))
@@ -184,7 +192,34 @@ class Job:
             for step in draft.related
         )
         table = str(draft.values.get("table", ""))
-        self.findings.append(Finding(code, message, span, draft.fix, related, table))
+        finding = Finding(code, message, span, None, related, table)
+        if self.mode.fixes and draft.fix is not None:
+            finding = self._with_fix(finding, draft.fix, exactly or locate)
+        self.findings.append(finding)
+
+    def _with_fix(self, finding: Finding, thunk: RepairThunk, locate: Locate) -> Finding:
+        """The finding with its fix, or with the reason why it has none."""
+        from mosaic_lint.fixes.resolve import resolved
+        from mosaic_lint.fixes.site import Site
+
+        project, settings = self.config.project, self.config.settings
+        site = Site(self.source, finding.span, locate, lambda: self._syntax, settings, project)
+        safety = Safety(registry.rules()[finding.code].fix or Safety.UNSAFE)
+        try:
+            return replace(finding, fix=resolved(thunk(site), site, safety))
+        except Declined as declined:
+            return replace(finding, unfixed=declined.reason)
+        except Exception as error:
+            if self.mode.strict:
+                raise
+            self.fault(f"the fix of {finding.code}", error)
+            return replace(finding, unfixed="the fix failed")
+
+    @cached_property
+    def _syntax(self) -> Syntax:
+        from mosaic_lint.fixes.syntax import parsed
+
+        return parsed(self.source)
 
     def _line(self, offset: int) -> int:
         """The number of a line as people see it."""

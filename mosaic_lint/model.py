@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Callable, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional, Tuple
 
 
 class Span(NamedTuple):
@@ -32,10 +32,18 @@ class Safety(str, Enum):
 
 @dataclass(frozen=True)
 class Edit:
-    """Replace the text of ``span`` by ``text``."""
+    """Replace the text of ``span`` by ``text``.
+
+    Args:
+        span: what goes; empty for an insertion.
+        text: what comes; its line ends are those of the place where it goes.
+        shared: whether several fixes may need the very same edit, which is made once then, as the
+            import of a module is.
+    """
 
     span: Span
     text: str
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,14 +54,13 @@ class Fix:
         safety: whether the fix keeps the program's meaning.
         message: what the fix does, in the imperative.
         edits: not overlapping, in order of position.
+        path: the file that they are made in, where it isn't the finding's; absolute.
     """
 
     safety: Safety
     message: str
     edits: Tuple[Edit, ...]
-
-
-FixThunk = Callable[[], Optional[Fix]]
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ class Finding:
         code: ``MOS`` and three digits.
         message: one line: what is wrong and what to write instead.
         span: the smallest thing to change.
-        fix: computes the repair when somebody wants it; ``None`` where there is none.
+        fix: the repair, where fixes were asked for and there is one.
+        unfixed: why there is none, where its rule has one for others.
         related: the way from the source to the fault, in order, without the fault itself.
         table: the table that it is about, where the rule names one.
     """
@@ -85,9 +93,10 @@ class Finding:
     code: str
     message: str
     span: Span
-    fix: Optional[FixThunk] = None
+    fix: Optional[Fix] = None
     related: Tuple[Related, ...] = ()
     table: str = ""
+    unfixed: str = ""
 
     @property
     def order(self) -> tuple[int, int, str]:

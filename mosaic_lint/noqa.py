@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import partial
 from typing import Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from mosaic_lint.model import Edit, Finding, Fix, Safety, Span, SuppressionUse
@@ -77,7 +76,7 @@ def unused(
             if code.startswith("MOS") and wasted and could_run(code):
                 span = Span(use.span.start + match.start(), use.span.start + match.end())
                 message = f"{code} has no finding here: remove it from the noqa"
-                yield Finding("MOS002", message, span, partial(_drop, text, use, code, marker))
+                yield Finding("MOS002", message, span, _drop(text, use, code, marker))
 
 
 def _drop(text: str, use: SuppressionUse, code: str, marker: str) -> Fix:

@@ -18,6 +18,7 @@ from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from mosaic_lint.change import Declined
 from mosaic_lint.model import Span
 from mosaic_lint.source import Source
 from mosaic_lint.tree import Tree
@@ -54,6 +55,21 @@ class Locator:
         self._tree = tree
         self._statements = statements
         self._known: Dict[int, AstNode] = {}  # by identity of the LibCST node
+        self._exact: Dict[cst.CSTNode, Span] = {}
+
+    def exactly(self, node: cst.CSTNode) -> Span:
+        """Where a node stands, for whoever wants to change it.
+
+        Raises:
+            Declined: nobody knows exactly.
+        """
+        if node not in self._exact:
+            with _deep_recursion():
+                try:
+                    self._exact.update(self._near(self._unit(node), [node]))
+                except _Disagree:
+                    self._exact.update(self._far([node], exact=True))
+        return self._exact[node]
 
     def spans(self, nodes: Iterable[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
         """Where nodes stand, without their parentheses and surrounding white space.
@@ -83,12 +99,14 @@ class Locator:
             found.setdefault(self._unit(node), []).append(node)
         return found
 
-    def _far(self, nodes: Iterable[cst.CSTNode]) -> Dict[cst.CSTNode, Span]:
+    def _far(self, nodes: Iterable[cst.CSTNode], *, exact: bool = False) -> Dict[cst.CSTNode, Span]:
         """Generate the whole excerpt."""
         recorder = _Recorder(self._tree.module, frozenset(nodes))
         self._tree.module._codegen(recorder)
         text = "".join(recorder.tokens)
         if not self._excerpt.text.startswith(text):
+            if exact:
+                raise Declined("its place in the file isn't known")
             return {node: self._roughly(node) for node in nodes}
         origin = self._excerpt.origin
         return {

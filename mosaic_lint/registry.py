@@ -60,6 +60,7 @@ class RuleEntry:
     needs: Tuple[str, str]
     since: str
     options: Tuple[OptionEntry, ...] = ()
+    uncovers: Tuple[str, ...] = ()
 
 
 ENGINE_CODES: Mapping[str, Tuple[str, str]] = {

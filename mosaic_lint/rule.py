@@ -21,7 +21,7 @@ from typing import (
 )
 
 from mosaic_lint.anchor import Anchor, Line, Step
-from mosaic_lint.model import FixThunk
+from mosaic_lint.fixes.repair import RepairThunk
 
 if TYPE_CHECKING:
     from mosaic_lint.facts.file import File
@@ -45,6 +45,7 @@ class Meta:
         stage: the suspect stage that clears what is surely right (see :mod:`mosaic_lint.triage`).
         playbook: the sacred pattern that the rule keeps.
         fix: the safety of the rule's fix; ``None`` where it has none.
+        uncovers: codes that keep silent where this one speaks, and so may appear once it is fixed.
         options: a frozen dataclass with the rule's own options.
         default_on: whether the rule runs without being selected by its full code.
         in_markdown: whether it also speaks of examples in Markdown.
@@ -60,6 +61,7 @@ class Meta:
     stage: str
     playbook: str
     fix: Optional[str] = None
+    uncovers: Tuple[str, ...] = ()
     options: Optional[type] = None
     default_on: bool = True
     in_markdown: bool = True
@@ -84,7 +86,7 @@ class Draft:
     template: str
     values: Mapping[str, object]
     width: Optional[int] = None
-    fix: Optional[FixThunk] = None
+    fix: Optional[RepairThunk] = None
     related: Tuple[Step, ...] = ()
 
     @property
@@ -150,7 +152,7 @@ class Context:
         anchor: Anchor,
         *,
         width: Optional[int] = None,
-        fix: Optional[FixThunk] = None,
+        fix: Optional[RepairThunk] = None,
         related: Sequence[Step] = (),
         **values: object,
     ) -> Draft:

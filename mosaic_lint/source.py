@@ -148,6 +148,21 @@ class Source:
             encoding = "utf-8"
         return cls(path, text, encoding=encoding, has_bom=has_bom, language=language)
 
+    def with_text(self, text: str) -> Source:
+        """The same file with another text."""
+        return Source(
+            self.path, text, encoding=self.encoding, has_bom=self.has_bom, language=self.language
+        )
+
+    def to_bytes(self) -> bytes:
+        """The file's bytes.
+
+        Raises:
+            UnicodeEncodeError: its encoding can't hold the text.
+        """
+        data = self.text.encode(self.encoding)
+        return codecs.BOM_UTF8 + data if self.has_bom else data
+
     @cached_property
     def line_starts(self) -> Sequence[int]:
         """The offset of each line's first character; one line at least."""
@@ -164,6 +179,15 @@ class Source:
         if line > len(self.line_starts):
             return len(self.text)
         return min(self.line_starts[line - 1] + column - 1, len(self.text))
+
+    def line_end_at(self, offset: int) -> str:
+        """How the line around an offset ends; on the last one as the line before does."""
+        line = self.position(offset).line
+        for number in (line, line - 1):
+            if 0 < number < len(self.line_starts):
+                start = self.line_starts[number - 1]
+                return self.text[start + len(self.line_text(number)) : self.line_starts[number]]
+        return "\n"
 
     def line_text(self, line: int) -> str:
         """The text of a line (from 1) without its line end."""

@@ -147,7 +147,7 @@ def test_unused_noqa_is_told_and_its_fix_is_moved() -> None:
     told = report(text)
     (finding,) = told.findings
     assert (finding.code, text[slice(*finding.span)]) == ("MOS002", "MOS101")
-    fix = finding.fix and finding.fix()
+    fix = finding.fix
     assert fix is not None
     (edit,) = fix.edits
     fixed = text[: edit.span.start] + edit.text + text[edit.span.end :]

@@ -33,7 +33,7 @@ def places(text: str, **kwargs: Any) -> List[Tuple[int, int, str]]:
 def fixed(text: str, finding: Finding) -> str:
     """The text with a finding's fix applied."""
     assert finding.fix is not None
-    fix = finding.fix()
+    fix = finding.fix
     assert fix is not None
     for edit in sorted(fix.edits, key=lambda edit: edit.span, reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
@@ -113,7 +113,7 @@ def test_unused_code_names_itself_and_the_repair() -> None:
     (finding,) = report("x = 1  # noqa: MOS101\n").findings
     assert finding.message == "MOS101 has no finding here: remove it from the noqa"
     assert finding.fix is not None
-    fix = finding.fix()
+    fix = finding.fix
     assert fix is not None
     assert (fix.safety.value, fix.message) == ("safe", "Remove MOS101 from the noqa")
 

@@ -69,6 +69,7 @@ def render() -> str:
             message=meta.message,
             summary=(import_module(module).__doc__ or "").partition(": ")[2].strip(),
             fix=meta.fix,
+            uncovers=meta.uncovers,
             default_on=meta.default_on,
             in_markdown=meta.in_markdown,
             needs=meta.needs,

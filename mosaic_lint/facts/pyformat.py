@@ -35,7 +35,7 @@ def percent(template: SqlText, values: cst.BaseExpression, fill: Fill) -> Pieces
     pieces: Pieces = []
     for parts, match in _matches(template, _PERCENT):
         if match is None or match.group("kind") == "%":
-            pieces.extend(parts)
+            pieces.extend(part._replace(templates=part.templates + "%") for part in parts)
         else:
             anchor, value = arguments.take(match.group("key"))
             if match.group("kind") in "rsa":
@@ -91,7 +91,7 @@ def braces(template: SqlText, call: cst.Call, fill: Fill) -> Pieces:
     position = 0
     for parts, match in _matches(template, _BRACES):
         if match is None or match.group() in ("{{", "}}"):
-            pieces.extend(parts)
+            pieces.extend(part._replace(templates=part.templates + "{") for part in parts)
         else:
             name = match.group("field")
             if not name or name[0] in ".[":

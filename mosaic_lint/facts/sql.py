@@ -122,6 +122,7 @@ class Queries:
             is_exact=is_exact,
             known=file.lexed,
             given=given,
+            rewrite=text.replace,
         )
 
     def _use(self, text: SqlText) -> None:

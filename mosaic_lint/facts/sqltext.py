@@ -15,12 +15,16 @@ from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tup
 import libcst as cst
 
 from mosaic_lint.anchor import Anchor, Place
+from mosaic_lint.change import Change, Changes, Declined
+from mosaic_lint.literals import written
 from mosaic_lint.sql.lexer import HOLE
 from mosaic_lint.written import Written
 
 MAX_TEXTS = 16
 _MAX_PARTS = 2_000
 _MAX_LENGTH = 1_000_000
+_TEMPLATE = re.compile(r"[%{}]")
+"""Characters that a template has twice: where the second one is written isn't known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,9 @@ class Part(NamedTuple):
         written: how the literal is written.
         start: which character of the literal's value is the first one.
         hole: the hole.
+        opening: the prefix and the quote of the literal that the characters stand in.
+        templates: for each template that the characters have gone through, in order, ``%`` (the
+            operator) or ``{`` (``format``).
     """
 
     text: str
@@ -58,6 +65,8 @@ class Part(NamedTuple):
     written: Written = Written("", 0)
     start: int = 0
     hole: Optional[Hole] = None
+    opening: str = ""
+    templates: str = ""
 
     def cut(self, start: int, end: int) -> Part:
         """The part from one of its characters to before another."""
@@ -71,6 +80,18 @@ class Part(NamedTuple):
         first = self.written.source(self.start + start)
         last = self.written.source(self.start + end)
         return Place(self.node, first, last - first, self.literal)
+
+    def change(self, start: int, end: int, text: str) -> Change:
+        """Replace its characters from ``start`` to before ``end``.
+
+        Raises:
+            Declined: they are no characters of a literal, or it can't hold the text.
+        """
+        if self.hole is not None:
+            raise Declined("a value is built in there")
+        if self.templates and _TEMPLATE.search(self.text, start, end):
+            raise Declined("it stands in a template")
+        return Change(self.place(start, end), written(text, self.opening, self.templates))
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +130,40 @@ class SqlText:
         index = max(bisect_right(self._starts, start) - 1, 0)
         part, first = self.parts[index], self._starts[index]
         return part.place(start - first, min(end - first, len(part.text)))
+
+    def replace(self, start: int, end: int, text: str) -> Changes:
+        """Replace the characters from ``start`` to before ``end``.
+
+        Where they stand in several literals, the new text goes to the first of them. An insertion
+        goes to the literal that ends there, or else to the one that begins there.
+
+        Args:
+            start: the first character.
+            end: the one behind the last; ``start`` for an insertion.
+            text: what comes.
+
+        Raises:
+            Declined: a value is built in there, or the literal can't hold the text.
+        """
+        if start == end:
+            return [self._insert(start, text)]
+        changes: Changes = []
+        for part, first in zip(self.parts, self._starts):
+            low, high = max(start - first, 0), min(end - first, len(part.text))
+            if low < high:
+                changes.append(part.change(low, high, "" if changes else text))
+        return changes
+
+    def _insert(self, at: int, text: str) -> Change:
+        around = [
+            (part, first)
+            for part, first in zip(self.parts, self._starts)
+            if part.hole is None and first <= at <= first + len(part.text)
+        ]
+        if not around:
+            raise Declined("a value is built in there")
+        part, first = around[0]
+        return part.change(at - first, at - first, text)
 
     def cut(self, start: int, end: int) -> List[Part]:
         """The parts from one of the characters to before another."""

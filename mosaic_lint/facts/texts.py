@@ -97,7 +97,9 @@ class Texts:
         written = literal(node)
         if written is None:
             return []
-        return [SqlText((Part(written.text.replace(HOLE, " "), node, whole, written),))]
+        text = written.text.replace(HOLE, " ")
+        opening = node.prefix + node.quote
+        return [SqlText((Part(text, node, whole, written, opening=opening),))]
 
     def _concatenated(self, node: cst.ConcatenatedString, whole: cst.CSTNode) -> List[SqlText]:
         choices: List[List[SqlText]] = []
@@ -112,7 +114,8 @@ class Texts:
         for piece in node.parts:
             if isinstance(piece, cst.FormattedStringText):
                 written = formatted_text(piece, node.start)
-                part = Part(written.text.replace(HOLE, " "), piece, whole, written)
+                text = written.text.replace(HOLE, " ")
+                part = Part(text, piece, whole, written, opening=node.start)
                 choices.append([SqlText((part,))])
             elif isinstance(piece, cst.FormattedStringExpression):
                 as_it_is = (

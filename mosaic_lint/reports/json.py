@@ -35,7 +35,7 @@ def _object(found: Located) -> Dict[str, Any]:
 
 
 def _fix(found: Located) -> Optional[Dict[str, Any]]:
-    fix = found.finding.fix() if found.finding.fix is not None else None
+    fix = found.finding.fix
     if fix is None:
         return None
     edits = [{**_range(found.source, edit.span), "text": edit.text} for edit in fix.edits]

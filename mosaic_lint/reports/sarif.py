@@ -107,7 +107,7 @@ def _result(found: Located, index: int, line_hash: str) -> Dict[str, Any]:
     }
     if found.finding.related:
         result.update(_path(found))
-    fix = found.finding.fix() if found.finding.fix is not None else None
+    fix = found.finding.fix
     if fix is not None:
         result["fixes"] = [_fix(found.source, fix)]
     return result

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Iterator
 
+from mosaic_lint.change import Changes, Declined
+from mosaic_lint.fixes.percents import doubled_percents
+from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.lexer import Token
-from mosaic_lint.sql.statement import Statement, by_literal
+from mosaic_lint.sql.statement import Group, Statement, by_literal
 from mosaic_lint.vocabulary import SQL
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.site import Site
 
 
 @rule(
@@ -18,6 +25,8 @@ from mosaic_lint.vocabulary import SQL
     triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
+    fix="safe",
+    uncovers=("MOS210", "MOS211", "MOS213", "MOS214"),
 )
 def sqlite_placeholder(statement: Statement, context: Context) -> Iterator[Draft]:
     """
@@ -35,17 +44,31 @@ def sqlite_placeholder(statement: Statement, context: Context) -> Iterator[Draft
         cursor.execute("SELECT name FROM players WHERE id = %s", (player_id,))
 
     Fix safety:
-        No fix is offered.
+        Safe: each `?` becomes `%s`, and a `%` of the same literal that is no placeholder `%%`, as
+        psycopg wants it. There is no fix for `?1`, which may be meant out of order.
 
     Limits:
         One finding for each string literal, at the first placeholder, with their number. A `?`
         between two operands is PostgreSQL's own operator on JSONB; so are `?|`, `?&` and `@?`.
         Literals, comments, quoted names and dollar-quoted bodies aren't looked into.
     """
-    for holder, token, number in by_literal(statement, _marks):
+    for group in by_literal(statement, _marks):
+        number = len(group.all)
         count = f" ({number} of them)" if number > 1 else ""
-        yield context.report(holder.at(token), count=count)
+        fix = partial(_repair, group)
+        yield context.report(group.statement.at(group.token), fix=fix, count=count)
 
 
 def _marks(statement: Statement) -> Iterator[Token]:
     return (statement.tokens[index] for index in sorted(statement.placeholders))
+
+
+def _repair(group: Group, site: Site) -> Repair:
+    changes: Changes = []
+    for statement, token in group.all:
+        if token.text != "?":
+            raise Declined("a number says which parameter is meant")
+        changes += statement.change("%s", token)
+    if not group.statement.in_file:
+        changes += doubled_percents(group)
+    return Repair('Write "%s" for each "?"', changes)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Iterator
 
+from mosaic_lint.change import Declined
+from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.lexer import Kind
 from mosaic_lint.sql.roles import ends_operand
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.vocabulary import SQL
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.site import Site
 
 
 @rule(
@@ -19,6 +25,8 @@ from mosaic_lint.vocabulary import SQL
     triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
+    fix="safe",
+    uncovers=("MOS214",),
 )
 def sqlite_autoincrement(statement: Statement, context: Context) -> Iterator[Draft]:
     """
@@ -36,14 +44,16 @@ def sqlite_autoincrement(statement: Statement, context: Context) -> Iterator[Dra
         cursor.execute("CREATE TABLE IF NOT EXISTS goals (id SERIAL PRIMARY KEY)")
 
     Fix safety:
-        No fix is offered.
+        Safe: `INTEGER PRIMARY KEY AUTOINCREMENT` becomes `SERIAL PRIMARY KEY` (`BIGSERIAL` for
+        `BIGINT`). There is no fix where the column is declared in another order.
 
     Limits:
         A column, table or alias of that name isn't meant.
     """
     for index in statement.find("AUTOINCREMENT"):
         if statement.tokens[index].kind is Kind.WORD and _is_constraint(statement, index):
-            yield context.report(statement.at(statement.tokens[index]))
+            fix = partial(_repair, statement, index)
+            yield context.report(statement.at(statement.tokens[index]), fix=fix)
 
 
 def _is_constraint(statement: Statement, index: int) -> bool:
@@ -57,3 +67,20 @@ def _is_constraint(statement: Statement, index: int) -> bool:
     if not declares or before in ("TABLE", "EXISTS", "COLUMN", "ADD"):
         return False
     return before in ("UNIQUE", "ASC", "DESC") or ends_operand(statement.tokens[index - 1])
+
+
+_SERIAL = {"INTEGER": "SERIAL", "INT": "SERIAL", "BIGINT": "BIGSERIAL", "SMALLINT": "SMALLSERIAL"}
+
+
+def _repair(statement: Statement, index: int, site: Site) -> Repair:
+    """``INTEGER [NOT NULL] PRIMARY KEY [ASC] AUTOINCREMENT`` to ``SERIAL PRIMARY KEY``."""
+    position = index - 1
+    while statement.word(position) in ("PRIMARY", "KEY", "NOT", "NULL", "ASC", "UNIQUE"):
+        position -= 1
+    serial = _SERIAL.get(statement.word(position))
+    if serial is None or statement.tokens[position].kind is not Kind.WORD:
+        raise Declined("the type of the column isn't right before its key")
+    first = index - 1 if statement.word(index - 1) == "ASC" else index
+    changes = statement.change(serial, statement.tokens[position])
+    changes += statement.remove(first, index)
+    return Repair(f"Write {serial} instead of AUTOINCREMENT", changes)

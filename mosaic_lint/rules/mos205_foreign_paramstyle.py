@@ -55,7 +55,8 @@ def foreign_paramstyle(call: SqlCall, context: Context) -> Iterator[Draft]:
             if index not in statement.slices and _is_foreign(statement, token, call)
         ]
 
-    for holder, token, number in by_literal(call.statements[0], foreign):
+    for holder, token, found in by_literal(call.statements[0], foreign):
+        number = len(found)
         yield context.report(
             holder.at(token),
             written=token.text.replace(HOLE, "..."),

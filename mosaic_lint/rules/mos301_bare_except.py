@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
+from mosaic_lint.change import Change
 from mosaic_lint.facts.handlers import Handler
+from mosaic_lint.fixes.repair import Repair
+from mosaic_lint.model import Span
 from mosaic_lint.rule import Context, Draft, rule
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.site import Site
 
 
 @rule(
@@ -17,6 +23,7 @@ from mosaic_lint.rule import Context, Draft, rule
     triggers=("except",),
     stage="handlers",
     playbook="Pattern 3: explicit error logging",
+    fix="unsafe",
 )
 def bare_except(handler: Handler, context: Context) -> Iterator[Draft]:
     """
@@ -40,10 +47,16 @@ def bare_except(handler: Handler, context: Context) -> Iterator[Draft]:
             logger.exception("refresh failed")
 
     Fix safety:
-        No fix is offered.
+        Unsafe: `except:` becomes `except Exception:`, which lets SystemExit, KeyboardInterrupt
+        and CancelledError through.
 
     Limits:
         A bare and silent handler is reported by MOS302 too: it has two faults.
     """
     if handler.is_bare:
-        yield context.report(handler.node, width=len("except"))
+        yield context.report(handler.node, width=len("except"), fix=_repair)
+
+
+def _repair(site: Site) -> Repair:
+    behind = Span(site.span.end, site.span.end)
+    return Repair('Write "except Exception"', [Change(behind, " Exception")])

@@ -13,11 +13,13 @@ from typing import (
     Iterable,
     Iterator,
     List,
+    NamedTuple,
     Optional,
     Sequence,
     Tuple,
 )
 
+from mosaic_lint.change import Change, Changes
 from mosaic_lint.model import Span
 from mosaic_lint.sql.given import NOTHING, Given
 from mosaic_lint.sql.lexer import HOLE, Kind, Token, tokens
@@ -30,11 +32,17 @@ _BEFORE_KIND = frozenset(("OR", "REPLACE", "TEMP", "TEMPORARY", "CONSTRAINT"))
 _MAX_TOKENS = 50_000  # of a text; what follows is data
 
 Locate = Callable[[int, int], Any]
+Rewrite = Callable[[int, int, str], Changes]
 
 
 def spans(start: int, end: int) -> Span:
     """The places of a text that is the file's own."""
     return Span(start, end)
+
+
+def in_place(start: int, end: int, text: str) -> Changes:
+    """The changes of a text that is the file's own."""
+    return [Change(Span(start, end), text)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +58,7 @@ class Statement:
         siblings: all statements of the text, this one among them.
         is_exact: whether the text is made of just what is seen, in this order.
         given: what a program gives to its placeholders.
+        rewrite: turns offsets in ``text`` and a new text into changes of the file.
     """
 
     text: str
@@ -60,6 +69,41 @@ class Statement:
     siblings: Sequence[Statement] = ()
     is_exact: bool = True
     given: Given = NOTHING
+    rewrite: Rewrite = in_place
+
+    def change(self, text: str, token: Token, last: Optional[Token] = None) -> Changes:
+        """Put a text in the place of a token, or of all from it to another.
+
+        Args:
+            text: what comes.
+            token: the first token.
+            last: the last one.
+
+        Raises:
+            Declined: a value is built in there, or the literal can't hold the text.
+        """
+        return self.rewrite(token.start, (last or token).end, text)
+
+    def remove(self, first: int, last: int) -> Changes:
+        """Take out the tokens from an index to another, with the white space on one side of them.
+
+        Raises:
+            Declined: a value is built in there.
+        """
+        start, end = self.tokens[first].start, self.tokens[last].end
+        text = self.text
+        if text[end : end + 1].isspace() or end == len(text) or text[end] in ",;)":
+            while start > self.start and text[start - 1].isspace():
+                start -= 1
+        return self.rewrite(start, end, "")
+
+    def insert(self, text: str, behind: Token) -> Changes:
+        """Put a text right behind a token.
+
+        Raises:
+            Declined: a value is built in there, or the literal can't hold the text.
+        """
+        return self.rewrite(behind.end, behind.end, text)
 
     def at(self, token: Token, last: Optional[Token] = None) -> Any:
         """The anchor of a token, or of all from it to another."""
@@ -181,6 +225,7 @@ def read(
     is_exact: bool = True,
     known: Optional[Dict[str, List[Token]]] = None,
     given: Given = NOTHING,
+    rewrite: Rewrite = in_place,
 ) -> List[Statement]:
     """Read the statements of a text.
 
@@ -194,6 +239,7 @@ def read(
         is_exact: whether the text is made of just what is seen, in this order.
         known: the tokens of whole texts that were read before, to be filled and used.
         given: what a program gives to the placeholders.
+        rewrite: turns offsets in ``text`` and a new text into changes of the file.
 
     Returns:
         The statements in order; none where the text is longer than :data:`MAX_STATEMENT`.
@@ -207,7 +253,9 @@ def read(
         if known is not None:
             known[text] = lexed
     for part in _split(lexed):
-        found.append(Statement(text, part, locate, in_file, defined, found, is_exact, given))
+        found.append(
+            Statement(text, part, locate, in_file, defined, found, is_exact, given, rewrite)
+        )
     return found
 
 
@@ -259,10 +307,22 @@ class _Body:
                 self._level += (word in ("BEGIN", "CASE")) - (word == "END")
 
 
-def by_literal(
-    statement: Statement, pick: Callable[[Statement], Iterable[Token]]
-) -> List[Tuple[Statement, Token, int]]:
-    """The first of some tokens in each string literal, and how many of them stand in it.
+class Group(NamedTuple):
+    """Some tokens that stand in the same string literal.
+
+    Args:
+        statement: the statement of the first one.
+        token: the first one.
+        all: each with its statement, in order.
+    """
+
+    statement: Statement
+    token: Token
+    all: Sequence[Tuple[Statement, Token]]
+
+
+def by_literal(statement: Statement, pick: Callable[[Statement], Iterable[Token]]) -> List[Group]:
+    """Some tokens by the string literal that they stand in.
 
     Args:
         statement: a statement; what isn't the first of its text gives nothing, since literals may
@@ -276,4 +336,4 @@ def by_literal(
         for token in pick(sibling):
             literal = getattr(sibling.at(token), "literal", None)
             groups.setdefault(literal, []).append((sibling, token))
-    return [(*group[0], len(group)) for group in groups.values()]
+    return [Group(*group[0], group) for group in groups.values()]

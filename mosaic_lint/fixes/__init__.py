@@ -1,0 +1,1 @@
+"""How fixes are made: edits in SQL, in statements, in imports. Rules put them together."""

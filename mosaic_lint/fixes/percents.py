@@ -1,0 +1,44 @@
+"""Percent signs that a query may keep only in pairs, once the driver formats it."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator
+
+from mosaic_lint.change import Changes
+from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.percent import conversions
+from mosaic_lint.sql.statement import Group
+
+_SINGLE = re.compile(r"%%|%")
+
+
+def doubled_percents(group: Group) -> Changes:
+    """Double the percent signs of a literal that are meant for the server.
+
+    Args:
+        group: tokens of the literal.
+
+    Raises:
+        Declined: one of them stands in a template.
+    """
+    statement = group.statement
+    literal = getattr(statement.at(group.token), "literal", None)
+    changes: Changes = []
+    for at in _single_percents(group):
+        if getattr(statement.locate(at, at + 1), "literal", None) is literal:
+            changes += statement.rewrite(at, at, "%")
+    return changes
+
+
+def _single_percents(group: Group) -> Iterator[int]:
+    """The offsets of the percent signs that are no placeholders.
+
+    Without a placeholder of the driver's outside of quotes none is one: ``LIKE '%some'`` isn't.
+    """
+    text = group.statement.text
+    siblings = group.statement.siblings or (group.statement,)
+    if any(token.kind is Kind.FORMAT for one in siblings for token in one.tokens):
+        yield from (found.start for found in conversions(text) if not found.is_placeholder)
+    else:
+        yield from (m.start() for m in _SINGLE.finditer(text) if m.group() == "%")

@@ -1,0 +1,265 @@
+"""A whole Python file as its ``ast``, with places as offsets.
+
+The rules' own trees hold only what is suspect. A fix must know what stands around that: later uses
+of a name, names that are taken, statements on the same line.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from functools import cached_property
+from typing import (
+    Dict,
+    FrozenSet,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+)
+
+from mosaic_lint.change import Declined
+from mosaic_lint.model import Span
+from mosaic_lint.source import Language, Source
+
+N = TypeVar("N", bound=ast.AST)
+
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+Scope = Union[ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef]
+
+_SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+class Syntax:
+    """Answers for one file.
+
+    Args:
+        source: the file.
+        tree: all of its ``ast``.
+    """
+
+    def __init__(self, source: Source, tree: ast.Module) -> None:
+        self.source = source
+        self.tree = tree
+
+    @property
+    def text(self) -> str:
+        """The file's text."""
+        return self.source.text
+
+    # --- places
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a place as ``ast`` tells it.
+
+        Args:
+            line: from 1.
+            column: from 0, in bytes of UTF-8.
+        """
+        text = self.source.line_text(line)
+        if text.isascii():
+            return self.source.offset(line, column + 1)
+        before = text.encode("utf-8", "surrogatepass")[:column]
+        return self.source.offset(line, len(before.decode("utf-8", "surrogatepass")) + 1)
+
+    def span(self, node: ast.AST) -> Span:
+        """The place of an expression, a statement or a clause, without parentheses around it.
+
+        A decorated function starts at its ``def`` (see :meth:`start`).
+        """
+        end_line, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+        return Span(
+            self.offset(node.lineno, node.col_offset),  # type: ignore[attr-defined]
+            self.offset(end_line, end_column),
+        )
+
+    def start(self, statement: ast.stmt) -> int:
+        """Where a statement starts, decorators included."""
+        decorators = getattr(statement, "decorator_list", [])
+        if not decorators:
+            return self.span(statement).start
+        first = self.span(decorators[0]).start
+        return self.text.rindex("@", 0, first)
+
+    def code(self, node: ast.AST) -> str:
+        """The text of a node as it is written."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def find(self, span: Span, *kinds: Type[N]) -> N:
+        """The node of one of the kinds that has exactly this place.
+
+        Raises:
+            Declined: there is none. Places in f-strings are known from Python 3.12 on only.
+        """
+        for node in self._by_start.get(span.start, ()):
+            if isinstance(node, kinds) and self.span(node) == span:
+                return node
+        raise Declined("its place in the statement isn't known")
+
+    def at(self, offset: int, *kinds: Type[N]) -> N:
+        """The outermost node of one of the kinds that starts at an offset.
+
+        Raises:
+            Declined: there is none.
+        """
+        for node in self._by_start.get(offset, ()):
+            if isinstance(node, kinds):
+                return node
+        raise Declined("its place in the file isn't known")
+
+    @cached_property
+    def _by_start(self) -> Dict[int, List[ast.AST]]:
+        """All nodes by the offset of their first character, outer ones first."""
+        found: Dict[int, List[ast.AST]] = {}
+        stack: List[ast.AST] = [self.tree]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.JoinedStr) and not _KNOWS_F_STRINGS:
+                found.setdefault(self.span(node).start, []).append(node)
+                continue
+            if isinstance(node, (ast.stmt, ast.expr, ast.excepthandler, ast.arg, ast.alias)):
+                if hasattr(node, "col_offset"):  # aliases have places from Python 3.10 on
+                    start = self.offset(node.lineno, node.col_offset)
+                    found.setdefault(start, []).append(node)
+            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        return found
+
+    # --- what is around
+
+    @cached_property
+    def _parents(self) -> Dict[int, ast.AST]:
+        found: Dict[int, ast.AST] = {}
+        for node in ast.walk(self.tree):
+            for child in ast.iter_child_nodes(node):
+                if not isinstance(child, (ast.expr_context, ast.operator, ast.boolop, ast.cmpop)):
+                    found[id(child)] = node
+        return found
+
+    def parent(self, node: ast.AST) -> Optional[ast.AST]:
+        """The node above; ``None`` for the module."""
+        return self._parents.get(id(node))
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes above, innermost first."""
+        current = self.parent(node)
+        while current is not None:
+            yield current
+            current = self.parent(current)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement around a node, or the node itself."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next(above for above in self.ancestors(node) if isinstance(above, ast.stmt))
+
+    def scope(self, node: ast.AST) -> Scope:
+        """The innermost function, lambda, class or module around a node."""
+        return next(above for above in self.ancestors(node) if isinstance(above, _SCOPES))
+
+    def block(self, statement: ast.stmt) -> Tuple[Sequence[ast.stmt], int]:
+        """The statements among which a statement stands, and its index there."""
+        parent = self.parent(statement)
+        for field in _BLOCKS:
+            body = getattr(parent, field, None)
+            if isinstance(body, list) and any(one is statement for one in body):
+                index = next(i for i, one in enumerate(body) if one is statement)
+                return body, index
+        raise Declined("the block around it isn't known")
+
+    # --- lines
+
+    def line_start(self, offset: int) -> int:
+        """The offset of the first character of the line around an offset."""
+        return self.source.line_starts[self.source.position(offset).line - 1]
+
+    def line_end(self, offset: int) -> int:
+        """The offset of the end of the line around an offset, before its line end."""
+        line = self.source.position(offset).line
+        return self.source.offset(line, 1) + len(self.source.line_text(line))
+
+    def next_line(self, offset: int) -> int:
+        """The offset of the first character of the next line; the text's end on the last one."""
+        line = self.source.position(offset).line
+        starts = self.source.line_starts
+        return starts[line] if line < len(starts) else len(self.text)
+
+    def indent(self, statement: ast.stmt) -> str:
+        """The white space before a statement, for lines that are put beside it.
+
+        Raises:
+            Declined: something else stands before it on its line (``if x: f()``, ``a(); b()``), or
+                the line goes on with another statement.
+        """
+        start = self.start(statement)
+        before = self.text[self.line_start(start) : start]
+        if before.strip(" \t\f"):
+            raise Declined("another statement or a clause stands before it on its line")
+        body, index = self.block(statement)
+        if index + 1 < len(body) and body[index + 1].lineno == statement.end_lineno:
+            raise Declined("another statement follows on its line")
+        return before.replace("\f", "")
+
+    # --- names
+
+    def names(self, scope: ast.AST) -> FrozenSet[str]:
+        """All names that are read, bound or declared in a scope and below it."""
+        found: Set[str] = set()
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Name):
+                found.add(node.id)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, (ast.Global, ast.Nonlocal)):
+                found.update(node.names)
+            elif isinstance(node, ast.alias):
+                found.add((node.asname or node.name).partition(".")[0])
+            else:
+                for field in ("name", "rest"):  # functions, classes, handlers, patterns
+                    name = getattr(node, field, None)
+                    if isinstance(name, str):
+                        found.add(name)
+        return frozenset(found)
+
+    def free_name(self, wanted: str, scope: ast.AST) -> str:
+        """A name that nothing in a scope uses: the one that is wanted, or with a number behind."""
+        taken = self.names(scope)
+        if wanted not in taken:
+            return wanted
+        return next(name for n in range(2, 1_000) if (name := f"{wanted}{n}") not in taken)
+
+
+def parsed(source: Source) -> Syntax:
+    """The ``ast`` of a file.
+
+    Args:
+        source: the file.
+
+    Raises:
+        Declined: the Python that runs can't read it.
+    """
+    if source.language is not Language.PYTHON:
+        raise Declined("it is no Python")
+    if source.tree is not None:
+        return Syntax(source, source.tree)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Syntax(source, ast.parse(source.text))
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise Declined("the Python that runs here can't read the file") from error
+
+
+def _knows_f_strings() -> bool:
+    """Whether ``ast`` tells where the fields of an f-string stand, as from Python 3.12 on."""
+    field = ast.parse('f"..{x}"').body[0].value.values[-1].value  # type: ignore[attr-defined]
+    return bool(field.col_offset == 5)
+
+
+_KNOWS_F_STRINGS = _knows_f_strings()

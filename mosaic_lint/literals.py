@@ -1,0 +1,49 @@
+"""How characters are written in a string literal, so that its value has them."""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from mosaic_lint.change import Declined
+
+
+def written(text: str, opening: str, templates: str = "") -> str:
+    """A text as it must be written.
+
+    Args:
+        text: what the value is to have.
+        opening: the literal's prefix and quote.
+        templates: for each template that the literal goes through afterwards, in order, ``%`` (the
+            operator) or ``{`` (``format``).
+
+    Raises:
+        Declined: such a literal can't hold it.
+    """
+    prefix, quote = _split(opening)
+    for template in reversed(templates):
+        text = _through(text, template)
+    if "f" in prefix or "t" in prefix:
+        text = _through(text, "{")
+    if "b" in prefix and not text.isascii():
+        raise Declined("a literal of bytes can't hold it")
+    if "r" in prefix:
+        return _raw(text, quote)
+    text = text.replace("\\", "\\\\").replace(quote[0], "\\" + quote[0])
+    return text if len(quote) == 3 else text.replace("\n", "\\n")
+
+
+def _split(opening: str) -> Tuple[str, str]:
+    quote = opening.lstrip("bBrRuUfFtT")
+    return opening[: len(opening) - len(quote)].lower(), quote
+
+
+def _through(text: str, template: str) -> str:
+    if template == "%":
+        return text.replace("%", "%%")
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _raw(text: str, quote: str) -> str:
+    if quote[0] in text or "\\" in text or ("\n" in text and len(quote) == 1):
+        raise Declined("a raw string can't hold it")
+    return text
