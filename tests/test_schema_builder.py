@@ -269,6 +269,21 @@ def test_view_needs_only_what_it_reads() -> None:
     assert not schema.things
 
 
+def test_sqlites_own_words_declare_a_table_all_the_same() -> None:
+    table = _table(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY ASC AUTOINCREMENT, n INTEGER(11), d DOUBLE,"
+        " at DATETIME) STRICT, WITHOUT ROWID"
+    )
+    assert _types(table) == [
+        ("id", "integer"),
+        ("n", "integer"),
+        ("d", "double precision"),
+        ("at", "datetime"),
+    ]
+    assert table.columns[0].generated
+    assert not _schema("CREATE TABLE t (id INTEGER AUTOINCREMENT)").table("t")
+
+
 def test_circular_renames() -> None:
     start = "CREATE TABLE a (x INT); CREATE TABLE b (y INT);"
     schema = _schema(start + "ALTER TABLE a RENAME TO b; ALTER TABLE b RENAME TO a")

@@ -96,7 +96,7 @@ def _options(reader: Reader) -> str:
 
 
 _OPTIONS = frozenset(
-    ("PARTITION", "USING", "WITH", "WITHOUT", "ON", "TABLESPACE", "FOR", "DEFAULT")
+    ("PARTITION", "USING", "WITH", "WITHOUT", "ON", "TABLESPACE", "FOR", "DEFAULT", "STRICT", ",")
 )
 _OPTIONS_END = _OPTIONS | {"AS", "CREATE"}
 
@@ -206,6 +206,7 @@ class _Column:
             self._generated()
         elif reader.word in ("PRIMARY", "UNIQUE"):
             self._constraints.append(read_column_key(reader, name, self._name))
+            self._autoincrement()
         elif reader.take("CHECK"):
             start, end = reader.group()
             reader.take("NO", "INHERIT")
@@ -219,6 +220,11 @@ class _Column:
         else:
             return _attribute(reader)
         return True
+
+    def _autoincrement(self) -> None:
+        """Step over SQLite's ``ASC AUTOINCREMENT``: what it declares is plain all the same."""
+        if self._reader.take("AUTOINCREMENT") or self._reader.take("ASC", "AUTOINCREMENT"):
+            self._identity = True
 
     def _null(self, not_null: bool) -> None:
         if self._not_null not in (None, not_null):

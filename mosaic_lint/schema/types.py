@@ -113,7 +113,8 @@ def _special(reader: Reader) -> Optional[str]:
     if word == "INTERVAL":
         return _interval(reader)
     if word == "DOUBLE":
-        reader.need("DOUBLE", "PRECISION")
+        reader.at += 1
+        reader.take("PRECISION")  # which SQLite does without
         return "double precision"
     if word == "FLOAT":
         return _float(reader)
@@ -122,7 +123,11 @@ def _special(reader: Reader) -> Optional[str]:
     if word in _WORDS:
         reader.at += 1
         base = _WORDS[word]
-        return _numeric(reader) if base == "numeric" else base
+        if base == "numeric":
+            return _numeric(reader)
+        if base in _IDENTITIES and reader.word == "(":
+            reader.group()  # a width, as SQLite and MySQL let it be written
+        return base
     return None
 
 
