@@ -14,7 +14,7 @@ def written(text: str, opening: str, templates: str = "") -> str:
         text: what the value is to have.
         opening: the literal's prefix and quote.
         templates: for each template that the literal goes through afterwards, in order, ``%`` (the
-            operator) or ``{`` (``format``).
+            operator), ``{`` (``format``) or ``:`` (SQLAlchemy's ``text``).
 
     Raises:
         Declined: such a literal can't hold it.
@@ -38,6 +38,10 @@ def _split(opening: str) -> Tuple[str, str]:
 
 
 def _through(text: str, template: str) -> str:
+    if template == ":":
+        if "%s" in text:
+            raise Declined('SQLAlchemy\'s text() knows no "%s", but ":name" only')
+        return text
     if template == "%":
         return text.replace("%", "%%")
     return text.replace("{", "{{").replace("}", "}}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Union
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 import libcst as cst
 
+from mosaic_lint.change import Changes, Declined
 from mosaic_lint.facts.constancy import constancy_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.given import CallGiven
@@ -15,11 +16,11 @@ from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.pieces import Pieces
 from mosaic_lint.facts.receivers import Driver, receivers_of
 from mosaic_lint.facts.sinks import Sink, sinks
-from mosaic_lint.facts.sqltext import Hole, SqlText, continued
+from mosaic_lint.facts.sqltext import Hole, Part, SqlText, continued
 from mosaic_lint.facts.texts import texts_of
 from mosaic_lint.sql.given import NOTHING, Given
 from mosaic_lint.sql.shape import is_sql, starts_like_a_statement
-from mosaic_lint.sql.statement import Statement, read
+from mosaic_lint.sql.statement import Rewrite, Statement, read
 from mosaic_lint.vocabulary import LOGGER_METHODS
 
 
@@ -70,6 +71,8 @@ class Queries:
         self._texts = texts_of(file)
         self._pieces = Pieces(file)
         self._used: Set[int] = set()  # literals of what a sink runs, by identity
+        self._seen: List[SqlText] = []
+        self._elsewhere: Set[int] = set()  # literals of what other databases run, by identity
 
     def all(self) -> List[SqlQuery]:
         """The queries: first those that sinks run, then those that nobody is seen to run."""
@@ -89,6 +92,8 @@ class Queries:
     def _of_sink(self, sink: Sink) -> Iterator[SqlQuery]:
         for text in self._texts.of(sink.query):
             statements = self._read(text, CallGiven(self._file, text, sink))
+            if sink.driver in (Driver.SQLITE, Driver.ELSEWHERE):
+                self._elsewhere.update(id(node) for node in text.literals)
             if sink.driver is Driver.SQLITE:
                 self._use(text)
             elif sink.driver is Driver.ELSEWHERE:
@@ -115,6 +120,7 @@ class Queries:
     def _read(self, text: SqlText, given: Given = NOTHING) -> List[Statement]:
         file = self._file
         is_exact = text.exact and not text.composed  # braces of a template aren't SQL
+        self._seen.append(text)
         return read(
             text.text,
             text.locate,
@@ -122,8 +128,37 @@ class Queries:
             is_exact=is_exact,
             known=file.lexed,
             given=given,
-            rewrite=text.replace,
+            rewrite=self._rewrite(text),
         )
+
+    def _rewrite(self, text: SqlText) -> Rewrite:
+        """What changes a text, but where one of its literals is also something else."""
+
+        def rewrite(start: int, end: int, new: str) -> Changes:
+            changes = text.replace(start, end, new)
+            for change in changes:
+                node = id(getattr(change.anchor, "node", change.anchor))
+                if node in self._elsewhere:
+                    raise Declined("another database runs it, too")
+                wanted = new if change.text else ""
+                if any(part.rendered(wanted) != change.text for part in self._ways[node]):
+                    raise Declined("its text is used in several ways")
+            return changes
+
+        return rewrite
+
+    @cached_property
+    def _ways(self) -> Dict[int, List[Part]]:
+        """A part of each literal for each way on which it becomes SQL, by its identity."""
+        found: Dict[Tuple[int, object], Part] = {}
+        for text in self._seen:
+            for part in text.parts:
+                if part.node is not None:
+                    found.setdefault((id(part.node), part.way), part)
+        ways: Dict[int, List[Part]] = {}
+        for (node, _), part in found.items():
+            ways.setdefault(node, []).append(part)
+        return ways
 
     def _use(self, text: SqlText) -> None:
         self._used.update(id(node) for node in text.literals)

@@ -56,7 +56,10 @@ class Part(NamedTuple):
         hole: the hole.
         opening: the prefix and the quote of the literal that the characters stand in.
         templates: for each template that the characters have gone through, in order, ``%`` (the
-            operator) or ``{`` (``format``).
+            operator), ``{`` (``format``) or ``:`` (SQLAlchemy's ``text``).
+        listed: whether it is the one character of a literal that is repeated and then joined by
+            character, so that more of them have to become a list.
+        locked: why its characters mustn't change; empty where they may.
     """
 
     text: str
@@ -67,6 +70,13 @@ class Part(NamedTuple):
     hole: Optional[Hole] = None
     opening: str = ""
     templates: str = ""
+    listed: bool = False
+    locked: str = ""
+
+    @property
+    def way(self) -> Tuple[str, bool, str]:
+        """What its characters go through before they are SQL."""
+        return self.templates, self.listed, self.locked
 
     def cut(self, start: int, end: int) -> Part:
         """The part from one of its characters to before another."""
@@ -89,9 +99,27 @@ class Part(NamedTuple):
         """
         if self.hole is not None:
             raise Declined("a value is built in there")
-        if self.templates and _TEMPLATE.search(self.text, start, end):
+        if self.templates.strip(":") and _TEMPLATE.search(self.text, start, end):
             raise Declined("it stands in a template")
-        return Change(self.place(start, end), written(text, self.opening, self.templates))
+        place = self.node if self._is_list(text) else self.place(start, end)
+        return Change(place, self.rendered(text))
+
+    def rendered(self, text: str) -> str:
+        """A text as its literal has to have it.
+
+        Raises:
+            Declined: the literal can't hold it, or mustn't change.
+        """
+        if self.locked:
+            raise Declined(self.locked)
+        new = written(text, self.opening, self.templates)
+        if self._is_list(text):
+            quote = self.opening.lstrip("bBrRuUfF")
+            return f"[{self.opening}{new}{quote}]"
+        return new
+
+    def _is_list(self, text: str) -> bool:
+        return self.listed and len(text) > 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,6 +286,19 @@ def _add(left: SqlText, right: SqlText) -> SqlText:
 
 def _is_bounded(text: SqlText) -> bool:
     return len(text.parts) <= _MAX_PARTS and sum(len(p.text) for p in text.parts) <= _MAX_LENGTH
+
+
+def locked(texts: Iterable[SqlText], reason: str) -> List[SqlText]:
+    """The texts, of whose literals no character may change.
+
+    Args:
+        texts: the texts.
+        reason: why, in a few words.
+    """
+    return [
+        replace(text, parts=tuple(part._replace(locked=reason) for part in text.parts))
+        for text in texts
+    ]
 
 
 def inexact(texts: Iterable[SqlText]) -> List[SqlText]:

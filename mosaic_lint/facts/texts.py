@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Callable, Dict, List, Optional, Sequence, Union
 
 import libcst as cst
@@ -22,6 +23,7 @@ from mosaic_lint.facts.sqltext import (
     hole,
     inexact,
     joined,
+    locked,
     number,
     passed,
     spliced,
@@ -29,11 +31,18 @@ from mosaic_lint.facts.sqltext import (
 from mosaic_lint.sql.lexer import HOLE
 
 _MAX_DEPTH = 40
+_CUT = "a part of it is cut out, by the number of characters"
+_JOINED = "each of its characters is joined alone"
 _KEEPING = frozenset(
     ("strip", "lstrip", "rstrip", "upper", "lower", "casefold", "removesuffix", "removeprefix",
      "encode", "decode", "expandtabs", "as_string")
 )  # fmt: skip
 """Methods that leave of a text what matters here."""
+_RECASTING = frozenset(("upper", "lower", "casefold"))
+_ALCHEMY = frozenset(
+    ("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text")
+)  # fmt: skip
+"""Functions that read ``:name`` as a placeholder, and ``%`` as itself."""
 _PASSING = frozenset(
     ("textwrap.dedent", "inspect.cleandoc", "textwrap.indent", "builtins.str",
      "sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text",
@@ -276,7 +285,8 @@ class Texts:
         values = self._elements.of_item(node)
         if values is None:
             if _is_slice(node):
-                return inexact(self.of(node.value))
+                found = self.of(node.value)
+                return inexact(found if _cuts_no_mark(node, found) else locked(found, _CUT))
             return []
         found = self._any(values)
         return inexact(found) if len(values) > 1 else found
@@ -291,7 +301,8 @@ class Texts:
             if method == "join" and len(node.args) == 1:
                 return self._join(node.func.value, node.args[0].value)
             if method in _KEEPING:
-                return self.of(node.func.value)
+                found = self.of(node.func.value)
+                return locked(found, f"{method}() changes it") if method in _RECASTING else found
             if method == "replace":
                 return self._replaced(node, node.func.value)
             if method == "get":
@@ -310,7 +321,8 @@ class Texts:
             elements = self._elements.of(node.args[0].value)
             return self._added(elements.values) if elements is not None else []
         if qualified & _PASSING:
-            return self.of(node.args["typing.cast" in qualified].value)
+            found = self.of(node.args["typing.cast" in qualified].value)
+            return [_through(text, ":") for text in found] if qualified & _ALCHEMY else found
         return []
 
     def _format(self, node: cst.Call, receiver: cst.BaseExpression) -> List[SqlText]:
@@ -331,7 +343,8 @@ class Texts:
         old = self.of(node.args[0].value) if node.args else []
         if len(old) != 1 or any(old[0].holes):
             return []
-        return inexact(t for t in self.of(receiver) if old[0].text not in t.text)
+        found = [t for t in self.of(receiver) if old[0].text not in t.text]
+        return locked(inexact(found), "something in it is replaced")
 
     def _join(self, separator: cst.BaseExpression, items: cst.BaseExpression) -> List[SqlText]:
         glue = self.of(separator)[:1]
@@ -340,9 +353,7 @@ class Texts:
         composed = glue[0].composed
         elements = self._elements.iterated(items)
         if elements is None:
-            texts = [t for t in self.of(items) if len(t.text) == 1] or [
-                hole(items, items, composed)
-            ]
+            texts = _characters(items, self.of(items)) or [hole(items, items, composed)]
             return inexact(joined([texts, glue, texts]) if _shows(glue[0]) else texts)
         choices: List[Sequence[SqlText]] = []
         for index, value in enumerate(elements.values):
@@ -362,6 +373,46 @@ def _takes_numbers(field: cst.FormattedStringExpression) -> bool:
     if len(spec) != 1 or not isinstance(spec[0], cst.FormattedStringText):
         return False
     return field.conversion is None and NUMERIC_SPEC.fullmatch(spec[0].value) is not None
+
+
+def _characters(items: cst.BaseExpression, texts: Sequence[SqlText]) -> List[SqlText]:
+    """The characters that ``join`` is given as a text: one, however often."""
+    found = [text for text in texts if len(text.text) == 1]
+    if not isinstance(items, cst.BinaryOperation):
+        return locked(found, _JOINED)
+    return [
+        replace(text, parts=tuple(part._replace(listed=True) for part in text.parts))
+        if text.parts[0].node in (items.left, items.right)
+        else locked([text], _JOINED)[0]
+        for text in found
+    ]
+
+
+def _through(text: SqlText, template: str) -> SqlText:
+    """A text that goes through a template."""
+    parts = [part._replace(templates=part.templates + template) for part in text.parts]
+    return replace(text, parts=tuple(parts))
+
+
+def _cuts_no_mark(node: cst.Subscript, texts: Sequence[SqlText]) -> bool:
+    """Whether a slice takes away a fixed number of characters without a placeholder's."""
+    cut = node.slice[0].slice
+    if len(node.slice) != 1 or not isinstance(cut, cst.Slice) or cut.step is not None:
+        return False
+    first, last = _number(cut.lower), _number(cut.upper)
+    if first is None or last is None or first < 0 or last > 0:
+        return False
+    return all("?" not in text.text[:first] + text.text[len(text.text) + last :] for text in texts)
+
+
+def _number(node: Optional[cst.BaseExpression]) -> Optional[int]:
+    """A border of a slice, 0 where it has none; ``None`` where it isn't a plain number."""
+    if node is None:
+        return 0
+    sign = 1
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
+        node, sign = node.expression, -1
+    return sign * node.evaluated_value if isinstance(node, cst.Integer) else None
 
 
 def _shows(glue: SqlText) -> bool:
