@@ -26,6 +26,8 @@ def doubled_percents(group: Group) -> Changes:
     literal = getattr(statement.at(group.token), "literal", None)
     changes: Changes = []
     for at in _single_percents(group):
+        if statement.in_file and not statement.start <= at < statement.end:
+            continue  # of another statement of the script
         if getattr(statement.locate(at, at + 1), "literal", None) is literal:
             changes += statement.rewrite(at, at, "%")
     return changes

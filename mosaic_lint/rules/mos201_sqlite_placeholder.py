@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
-from mosaic_lint.change import Changes, Declined
-from mosaic_lint.fixes.percents import doubled_percents
+from mosaic_lint.fixes.placeholders import percent_placeholders
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.lexer import Token
@@ -45,7 +44,9 @@ def sqlite_placeholder(statement: Statement, context: Context) -> Iterator[Draft
 
     Fix safety:
         Safe: each `?` becomes `%s`, and a `%` of the same literal that is no placeholder `%%`, as
-        psycopg wants it. There is no fix for `?1`, which may be meant out of order.
+        psycopg wants it; `?1` and `?2` where they stand in order. There is no fix where numbers
+        repeat or change the order, where SQLite or SQLAlchemy's `text()` gets the same literal, or
+        where the program counts question marks itself.
 
     Limits:
         One finding for each string literal, at the first placeholder, with their number. A `?`
@@ -64,11 +65,4 @@ def _marks(statement: Statement) -> Iterator[Token]:
 
 
 def _repair(group: Group, site: Site) -> Repair:
-    changes: Changes = []
-    for statement, token in group.all:
-        if token.text != "?":
-            raise Declined("a number says which parameter is meant")
-        changes += statement.change("%s", token)
-    if not group.statement.in_file:
-        changes += doubled_percents(group)
-    return Repair('Write "%s" for each "?"', changes)
+    return Repair('Write "%s" for each "?"', percent_placeholders(group, site))
