@@ -159,6 +159,33 @@ class Syntax:
             return node
         return next(above for above in self.ancestors(node) if isinstance(above, ast.stmt))
 
+    def statement_around(self, offset: int) -> ast.stmt:
+        """The innermost statement around an offset.
+
+        Raises:
+            Declined: there is none.
+        """
+        found: Optional[ast.stmt] = None
+        body: Sequence[ast.AST] = self.tree.body
+        while True:
+            inner = next((node for node in body if self._is_around(node, offset)), None)
+            if inner is None:
+                break
+            found = inner if isinstance(inner, ast.stmt) else found
+            body = list(ast.iter_child_nodes(inner))
+        if found is None:
+            raise Declined("its place in the file isn't known")
+        return found
+
+    def _is_around(self, node: ast.AST, offset: int) -> bool:
+        """Whether a statement, or a clause that holds some, stands around an offset."""
+        if isinstance(node, (ast.ExceptHandler, ast.stmt)):
+            start = self.start(node) if isinstance(node, ast.stmt) else self.span(node).start
+            return start <= offset < self.span(node).end
+        if node.__class__.__name__ != "match_case":
+            return False
+        return any(self._is_around(child, offset) for child in node.body)  # type: ignore[attr-defined]
+
     def scope(self, node: ast.AST) -> Scope:
         """The innermost function, lambda, class or module around a node."""
         return next(above for above in self.ancestors(node) if isinstance(above, _SCOPES))

@@ -92,10 +92,24 @@ class Statement:
         """
         start, end = self.tokens[first].start, self.tokens[last].end
         text = self.text
-        if text[end : end + 1].isspace() or end == len(text) or text[end] in ",;)":
+        if not first:
+            end += len(text[end:]) - len(text[end:].lstrip())
+        elif "--" in text[self.tokens[first - 1].end : start]:
+            start, end = self._on_line(start, end)  # what is behind must not become a comment
+        elif text[end : end + 1].isspace() or end == len(text) or text[end] in ",;)":
             while start > self.start and text[start - 1].isspace():
                 start -= 1
         return self.rewrite(start, end, "")
+
+    def _on_line(self, start: int, end: int) -> Tuple[int, int]:
+        """A part of the text with its line, if it has one alone, or with the blanks behind it."""
+        text = self.text
+        while text[end : end + 1] in (" ", "\t"):
+            end += 1
+        line = text.rfind("\n", 0, start) + 1
+        if text[line:start].isspace() and text[end : end + 1] in ("\r", "\n"):
+            return line, text.index("\n", end) + 1 if "\n" in text[end:] else end
+        return start, end
 
     def insert(self, text: str, behind: Token) -> Changes:
         """Put a text right behind a token.
