@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
-from mosaic_lint.change import Declined
+from mosaic_lint.fixes.autoincrement import serial
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.lexer import Kind
@@ -45,7 +45,9 @@ def sqlite_autoincrement(statement: Statement, context: Context) -> Iterator[Dra
 
     Fix safety:
         Safe: `INTEGER PRIMARY KEY AUTOINCREMENT` becomes `SERIAL PRIMARY KEY` (`BIGSERIAL` for
-        `BIGINT`). There is no fix where the column is declared in another order.
+        `BIGINT`), with whatever other constraints the column has. There is no fix where no integer
+        type is seen, as in a query that is put together from several places, or where the column
+        has a DEFAULT.
 
     Limits:
         A column, table or alias of that name isn't meant.
@@ -69,18 +71,6 @@ def _is_constraint(statement: Statement, index: int) -> bool:
     return before in ("UNIQUE", "ASC", "DESC") or ends_operand(statement.tokens[index - 1])
 
 
-_SERIAL = {"INTEGER": "SERIAL", "INT": "SERIAL", "BIGINT": "BIGSERIAL", "SMALLINT": "SMALLSERIAL"}
-
-
 def _repair(statement: Statement, index: int, site: Site) -> Repair:
-    """``INTEGER [NOT NULL] PRIMARY KEY [ASC] AUTOINCREMENT`` to ``SERIAL PRIMARY KEY``."""
-    position = index - 1
-    while statement.word(position) in ("PRIMARY", "KEY", "NOT", "NULL", "ASC", "UNIQUE"):
-        position -= 1
-    serial = _SERIAL.get(statement.word(position))
-    if serial is None or statement.tokens[position].kind is not Kind.WORD:
-        raise Declined("the type of the column isn't right before its key")
-    first = index - 1 if statement.word(index - 1) == "ASC" else index
-    changes = statement.change(serial, statement.tokens[position])
-    changes += statement.remove(first, index)
-    return Repair(f"Write {serial} instead of AUTOINCREMENT", changes)
+    found = serial(statement, index, site)
+    return Repair(f"Write {found.name} instead of AUTOINCREMENT", found.changes)
