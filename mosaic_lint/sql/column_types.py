@@ -74,7 +74,7 @@ def _foreign(statement: Statement, index: int) -> Optional[ForeignType]:
     if word == "TEXT" and after == "(" and _is_number(statement, index + 2):
         return _made(statement, index, statement.closing(index + 1), "TEXT, or VARCHAR(n)")
     if word == "FLOAT" and after == "(" and statement.word(index + 3) == ",":
-        return _made(statement, index, statement.closing(index + 1), "NUMERIC(precision, scale)")
+        return _made(statement, index, statement.closing(index + 1), "DOUBLE PRECISION")
     if word in ("VARYING", "NATIVE") and after == "CHARACTER":
         return _made(statement, index, index + 1, "VARCHAR")
     if word in _TYPES and after != ".":
