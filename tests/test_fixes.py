@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import re
+import sys
 import tokenize
 import warnings
 from collections import Counter
@@ -26,7 +27,11 @@ from tests.test_fixtures import ALL, config_of
 
 FIXABLE = {code for code, entry in registry.rules().items() if entry.fix is not None}
 FIXTURES = [f for f in ALL if any(code in FIXABLE for _, _, code in f.expected)]
-EXACT = [f for f in ALL if f.file.with_name(f.file.name + ".fixed").exists()]
+EXACT = [
+    f
+    for f in ALL
+    if f.file.with_name(f.file.name + ".fixed").exists() and sys.version_info >= f.python
+]
 STRICT = Mode(strict=True)
 
 
