@@ -51,6 +51,8 @@ class JsonLoads:
         type: ``json`` or ``jsonb``.
         query: the call that executed the query.
         path: the places from the cursor to where it is parsed.
+        is_direct: whether the node is a call of ``json.loads`` with the value alone, so that it
+            gives just the value.
     """
 
     node: cst.BaseExpression
@@ -59,6 +61,7 @@ class JsonLoads:
     type: str
     query: cst.Call
     path: Sequence[Place]
+    is_direct: bool = False
 
 
 def json_loads(file: File) -> Iterator[JsonLoads]:
@@ -154,7 +157,17 @@ class _Finder:
 
     def _found(self, use: Use, column: Output, run: int, path: Sequence[Place]) -> JsonLoads:
         parser, query = self._file.code(use.callee), self._runs.of(run).calls[0]
-        return JsonLoads(use.node, parser, column.column, column.type, query, path)
+        direct = self._is_direct(use)
+        return JsonLoads(use.node, parser, column.column, column.type, query, path, direct)
+
+    def _is_direct(self, use: Use) -> bool:
+        """Whether a use is ``json.loads(value)`` without anything that makes more of the value."""
+        if not isinstance(use.node, cst.Call) or len(use.node.args) != 1 or use.is_spread:
+            return False
+        origins = self._file.names.origins(use.callee)
+        return not any(isinstance(origin, cst.Call) for origin in origins) and (
+            self._file.names.qualified(use.callee) == {"json.loads"}
+        )
 
     def _column(self, seen: _Seen, use: Use, entry: int) -> Optional[Output]:
         """The JSON column that a value is surely from, be it one of several."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Iterator
 
 from mosaic_lint.anchor import Step
+from mosaic_lint.change import Declined
 from mosaic_lint.facts.json_adapters import is_registered
 from mosaic_lint.facts.json_loads import JsonLoads
 from mosaic_lint.facts.trail import trail
+from mosaic_lint.fixes.repair import Repair
+from mosaic_lint.fixes.unparsed import unparsed
 from mosaic_lint.rule import Context, Draft, rule
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.site import Site
 
 
 @rule(
@@ -19,6 +26,8 @@ from mosaic_lint.rule import Context, Draft, rule
     triggers=("loads",),
     stage="json-loads",
     playbook="Pattern 2: PostgreSQL syntax only",
+    fix="safe",
+    uncovers=("MOS214", "MOS215"),
 )
 def json_loads_on_jsonb(parsed: JsonLoads, context: Context) -> Iterator[Draft]:
     """
@@ -50,7 +59,10 @@ def json_loads_on_jsonb(parsed: JsonLoads, context: Context) -> Iterator[Draft]:
             return row[0]
 
     Fix safety:
-        No fix is offered.
+        Safe: the call goes, its argument stays: `json.loads(row[0])` becomes `row[0]`, and of
+        `json.loads(row[0] or "{}")` stays `row[0] or {}`. `state = json.loads(state)` goes
+        altogether, with an `if state:` around nothing else. There is no fix where a helper parses,
+        where the call has more arguments, and where a text that isn't from the row may get there.
 
     Limits:
         The query must be known, and be the last one of its cursor on all ways; the table must be
@@ -67,8 +79,15 @@ def json_loads_on_jsonb(parsed: JsonLoads, context: Context) -> Iterator[Draft]:
         return
     yield context.report(
         parsed.node,
+        fix=partial(_repair, parsed),
         related=[Step(parsed.query, "the query"), *trail(parsed.path)],
         parser=parsed.parser,
         column=parsed.column,
         type=parsed.type.upper(),
     )
+
+
+def _repair(parsed: JsonLoads, site: Site) -> Repair:
+    if not parsed.is_direct:
+        raise Declined("it isn't json.loads itself that is called, with the value alone")
+    return Repair(f"Take {parsed.parser}() away", unparsed(site))
