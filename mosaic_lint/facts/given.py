@@ -29,12 +29,14 @@ class CallGiven(Given):
         file: the file.
         text: the text.
         sink: the call.
+        is_only: whether the call runs no other text.
     """
 
-    def __init__(self, file: File, text: SqlText, sink: Sink) -> None:
+    def __init__(self, file: File, text: SqlText, sink: Sink, is_only: bool = True) -> None:
         self._file = file
         self._text = text
         self._sink = sink
+        self._is_only = is_only
         self._sequences: Dict[int, Optional[List[cst.BaseExpression]]] = {}  # by identity
         self._keys: Dict[int, Dict[str, cst.BaseExpression]] = {}  # by identity of the mapping
 
@@ -135,7 +137,7 @@ class CallGiven(Given):
         """What is known of a value."""
         number = _number(value)
         if number is not None:
-            yield Bound(Value.INTEGER, number, number.value)
+            yield Bound(Value.INTEGER, number, number.value, shared=not self._is_only)
             return
         while isinstance(value, cst.BooleanOperation) and isinstance(value.operator, cst.And):
             value = value.right  # what is left of it only comes through if it is empty

@@ -90,8 +90,10 @@ class Queries:
         return receivers_of(self._file).usual is Driver.SQLITE
 
     def _of_sink(self, sink: Sink) -> Iterator[SqlQuery]:
-        for text in self._texts.of(sink.query):
-            statements = self._read(text, CallGiven(self._file, text, sink))
+        texts = self._texts.of(sink.query)
+        for text in texts:
+            given = CallGiven(self._file, text, sink, is_only=len(texts) == 1)
+            statements = self._read(text, given)
             if sink.driver in (Driver.SQLITE, Driver.ELSEWHERE):
                 self._elsewhere.update(id(node) for node in text.literals)
             if sink.driver is Driver.SQLITE:

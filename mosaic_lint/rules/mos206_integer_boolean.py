@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Callable, Iterator
 
+from mosaic_lint.fixes.booleans import booleans
+from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.rule import Context, Draft, rule
-from mosaic_lint.sql.booleans import integers
+from mosaic_lint.sql.booleans import Found, integers
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.sql.temporary import unhidden
 from mosaic_lint.vocabulary import SQL
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.site import Site
+    from mosaic_lint.schema.model import Schema
 
 
 @rule(
@@ -19,6 +26,8 @@ from mosaic_lint.vocabulary import SQL
     triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
+    fix="safe",
+    uncovers=("MOS214",),
 )
 def integer_boolean(statement: Statement, context: Context) -> Iterator[Draft]:
     """
@@ -40,7 +49,9 @@ def integer_boolean(statement: Statement, context: Context) -> Iterator[Draft]:
         cursor.execute("SELECT id FROM alarms WHERE muted = TRUE")
 
     Fix safety:
-        No fix is offered.
+        Safe: 0 becomes `FALSE` and 1 `TRUE`, all of a comparison at once, and in Python `False` and
+        `True`. There is no fix where another number stands beside them (`IN (0, 1, 2)`), and where
+        what Python holds may go to another query, too.
 
     Limits:
         The column must surely belong to a table whose DDL is known. Texts (`'1'`), casts
@@ -49,6 +60,16 @@ def integer_boolean(statement: Statement, context: Context) -> Iterator[Draft]:
         comparison, at its first literal.
     """
     text = context.file.source.text
-    for found in integers(statement, lambda: unhidden(context.schema, text)):
+
+    def schema() -> Schema:
+        return unhidden(context.schema, text)
+
+    for found in integers(statement, schema):
         column = f"the BOOLEAN column {found.column}" if found.column else "a BOOLEAN column"
-        yield context.report(found.anchor, column=column, instead=found.instead)
+        fix = partial(_repair, statement, schema, found)
+        yield context.report(found.anchor, fix=fix, column=column, instead=found.instead)
+
+
+def _repair(statement: Statement, schema: Callable[[], Schema], found: Found, site: Site) -> Repair:
+    changes = booleans(statement, schema, found, site)
+    return Repair(f"Write {found.instead}", changes)

@@ -39,11 +39,15 @@ class Found(NamedTuple):
         anchor: where it stands.
         column: the column's name; ``None`` where it is declared just there.
         instead: what to write.
+        index: the index of the token that is the integer, or the placeholder that stands for it.
+        bound: what the placeholder gets.
     """
 
     anchor: Any
     column: Optional[str]
     instead: str
+    index: int
+    bound: Optional[Bound] = None
 
 
 def integers(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Found]:
@@ -62,7 +66,7 @@ def integers(statement: Statement, schema: Callable[[], Schema]) -> Iterator[Fou
         if token.kind in _VALUES and _may_be(statement, index)
     ]
     if candidates and _may_name(statement, schema().boolean_columns):
-        reader = _Reader(statement, schema)
+        reader = Reader(statement, schema)
         for index in candidates:
             yield from reader.at(index)
 
@@ -99,8 +103,13 @@ def _is_name(statement: Statement, token: Token, columns: FrozenSet[str]) -> boo
     return token.kind is Kind.QUOTED and stored_name(statement.text, token) in columns
 
 
-class _Reader:
-    """Looks at the values of one statement."""
+class Reader:
+    """Looks at the values of one statement.
+
+    Args:
+        statement: the statement.
+        schema: gives the schema.
+    """
 
     def __init__(self, statement: Statement, schema: Callable[[], Schema]) -> None:
         self._statement = statement
@@ -124,7 +133,7 @@ class _Reader:
         elif token.text in _NUMBERS:
             column = self._column(index)
             if column is not None:
-                yield Found(self._statement.at(token), column, _keyword(token.text))
+                yield Found(self._statement.at(token), column, keyword(token.text), index)
 
     def _at_placeholder(self, index: int) -> Iterator[Found]:
         statement, token = self._statement, self._statement.tokens[index]
@@ -137,7 +146,7 @@ class _Reader:
             values = _integers(statement.given.fields(token, None))[:1]
         column = self._column(index) if values else None
         if column is not None:
-            yield from (_given(bound, column) for bound in values)
+            yield from (_given(bound, column, index) for bound in values)
 
     def _in_row(self, index: int) -> Iterator[Found]:
         """The fields of a row that a placeholder stands for."""
@@ -145,7 +154,52 @@ class _Reader:
             fields = _integers(self._statement.given.fields(self._statement.tokens[index], place))
             name = self._written(target) if fields else None
             if name is not None:
-                yield from (_given(bound, name) for bound in fields)
+                yield from (_given(bound, name, index) for bound in fields)
+
+    def is_boolean(self, index: int) -> bool:
+        """Whether the value at an index is surely written to or compared with a BOOLEAN column."""
+        self._compared.clear()
+        return self._column(index) is not None
+
+    def together(self, index: int) -> List[int]:
+        """The values that are one fault with that at an index, by their indexes.
+
+        Those of one comparison (``IN (0, 1)``), or of one ``CASE``.
+        """
+        compared = self._comparisons.of(index)
+        if compared is None:
+            return self._branches(index)
+        words = self._statement.words
+        if words[compared.place] in ("BETWEEN", "SYMMETRIC"):
+            return [index, *self._upper(index)]
+        if words[compared.place] != "(":
+            return [index]
+        closing = min(self._statement.closing(compared.place), len(words))
+        kinds = (Kind.NUMBER, Kind.FORMAT)
+        inside = range(compared.place + 1, closing)
+        return [other for other in inside if self._statement.tokens[other].kind in kinds]
+
+    def _upper(self, index: int) -> List[int]:
+        """The value behind the AND of ``BETWEEN 0 AND 1``."""
+        position = index + 1
+        while self._statement.word(position) == ")":
+            position += 1
+        position += 1
+        while self._statement.word(position) == "(":
+            position += 1
+        return [position] if position < len(self._statement.tokens) else []
+
+    def _branches(self, index: int) -> List[int]:
+        """The values of the ``CASE`` of which one stands at an index."""
+        words, found = self._statement.words, [index]
+        if self._statement.word(index - 1) not in ("THEN", "ELSE"):
+            return found
+        position = index + 1
+        while position < len(words) and words[position] != "END":
+            if words[position] in ("THEN", "ELSE") and position + 1 < len(words):
+                found.append(position + 1)
+            position += 1
+        return found
 
     def _column(self, index: int) -> Optional[str]:
         """The BOOLEAN column that the value at an index is written to or compared with."""
@@ -167,7 +221,8 @@ class _Reader:
         return column.name if column is not None and is_boolean else None
 
 
-def _keyword(number: str) -> str:
+def keyword(number: str) -> str:
+    """What SQL writes for 0 and 1."""
     return "TRUE" if number == "1" else "FALSE"
 
 
@@ -175,8 +230,8 @@ def _integers(values: Sequence[Bound]) -> List[Bound]:
     return [bound for bound in values if bound.value is Value.INTEGER]
 
 
-def _given(bound: Bound, column: str) -> Found:
-    return Found(bound.anchor, column, _keyword(bound.written).capitalize())
+def _given(bound: Bound, column: str, index: int) -> Found:
+    return Found(bound.anchor, column, keyword(bound.written).capitalize(), index, bound)
 
 
 # --- DEFAULT
@@ -203,7 +258,7 @@ def _default(statement: Statement, start: int, end: int) -> Iterator[Found]:
             number = _number(statement, index + 1)
             if number is not None:
                 token = statement.tokens[number]
-                yield Found(statement.at(token), None, _keyword(token.text))
+                yield Found(statement.at(token), None, keyword(token.text), number)
             return
 
 
@@ -237,4 +292,4 @@ def _set_defaults(statement: Statement, schema: Callable[[], Schema]) -> Iterato
         column = known.column(name) if known is not None and name is not None else None
         if column is not None and resolver.type_now(column) == BOOLEAN:
             token = statement.tokens[number]
-            yield Found(statement.at(token), column.name, _keyword(token.text))
+            yield Found(statement.at(token), column.name, keyword(token.text), number)

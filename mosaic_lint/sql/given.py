@@ -22,11 +22,13 @@ class Bound(NamedTuple):
         value: what is known of it.
         anchor: where it is made.
         written: as it is written.
+        shared: whether other queries may get it by the same call.
     """
 
     value: Value
     anchor: Any
     written: str = ""
+    shared: bool = False
 
 
 class Given:
