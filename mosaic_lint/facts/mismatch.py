@@ -30,11 +30,13 @@ class Mismatch:
         anchor: what to change.
         problem: what doesn't fit.
         instead: what to write.
+        lone: the value that stands where a sequence is needed.
     """
 
     anchor: Anchor
     problem: str
     instead: str
+    lone: Optional[cst.BaseExpression] = None
 
 
 def mismatches(call: SqlCall) -> Iterator[Mismatch]:
@@ -80,7 +82,7 @@ def _row(call: SqlCall, given: Parameters) -> Iterator[Mismatch]:
         return  # more likely a name for all of the values
     if given.given is Given.LONE:
         problem = "a single value is given where psycopg needs a sequence"
-        yield Mismatch(given.node, problem, f'"({_code(call, given.node)},)"')
+        yield Mismatch(given.node, problem, f'"({_code(call, given.node)},)"', given.node)
     elif given.given is Given.SEQUENCE:
         if named:
             problem = f"%({named[0].name})s needs a dict, and a sequence is given"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
-from mosaic_lint.change import Changes
+from mosaic_lint.change import Changes, Declined
 from mosaic_lint.sql.lexer import Kind
 from mosaic_lint.sql.percent import conversions
-from mosaic_lint.sql.statement import Group
+from mosaic_lint.sql.statement import Group, Rewrite
 
 _SINGLE = re.compile(r"%%|%")
 
@@ -20,7 +20,7 @@ def doubled_percents(group: Group) -> Changes:
         group: tokens of the literal.
 
     Raises:
-        Declined: one of them stands in a template.
+        Declined: one of them can't be changed.
     """
     statement = group.statement
     literal = getattr(statement.at(group.token), "literal", None)
@@ -29,8 +29,24 @@ def doubled_percents(group: Group) -> Changes:
         if statement.in_file and not statement.start <= at < statement.end:
             continue  # of another statement of the script
         if getattr(statement.locate(at, at + 1), "literal", None) is literal:
-            changes += statement.rewrite(at, at, "%")
+            changes += doubled(statement.rewrite, at)
     return changes
+
+
+def doubled(rewrite: Rewrite, at: int) -> Changes:
+    """Double one percent sign.
+
+    Args:
+        rewrite: turns offsets in the text and a new text into changes of the file.
+        at: its offset in the text.
+
+    Raises:
+        Declined: it can't be changed.
+    """
+    try:
+        return rewrite(at, at + 1, "%%")  # by no means in the literal before it
+    except Declined:
+        return rewrite(at, at, "%")  # in a template it is written as several
 
 
 def _single_percents(group: Group) -> Iterator[int]:

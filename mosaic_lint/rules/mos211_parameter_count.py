@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.mismatch import mismatches
+from mosaic_lint.fixes.missing_comma import repair
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.vocabulary import SQL
 
@@ -18,6 +20,8 @@ from mosaic_lint.vocabulary import SQL
     triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
+    fix="safe",
+    uncovers=("MOS206", "MOS207", "MOS213", "MOS214"),
 )
 def parameter_count(call: SqlCall, context: Context) -> Iterator[Draft]:
     """
@@ -38,7 +42,9 @@ def parameter_count(call: SqlCall, context: Context) -> Iterator[Draft]:
         cursor.execute("SELECT id FROM members WHERE email = %s", (email,))
 
     Fix safety:
-        No fix is offered.
+        Safe: where a single value is given to a single `%s`, `(email)` becomes `(email,)`, and
+        `"x"` becomes `("x",)`. There is no fix for any other fault: whether the query or the
+        parameters are wrong can't be known.
 
     Limits:
         Only what the code shows is counted. Silent where the query has no `%` placeholder, which
@@ -46,4 +52,5 @@ def parameter_count(call: SqlCall, context: Context) -> Iterator[Draft]:
         full. Dicts as values are fine in a file that registers an adapter for them.
     """
     for found in mismatches(call):
-        yield context.report(found.anchor, problem=found.problem, instead=found.instead)
+        fix = partial(repair, call, found)
+        yield context.report(found.anchor, fix=fix, problem=found.problem, instead=found.instead)

@@ -1,0 +1,116 @@
+"""Who else runs a text: a fix must suit each call that is given the literal that it changes."""
+
+from __future__ import annotations
+
+import ast
+from typing import Dict, Iterator, List, Sequence, Set
+
+from mosaic_lint.anchor import Anchor
+from mosaic_lint.change import Declined
+from mosaic_lint.facts.calls import SqlCall
+from mosaic_lint.facts.file import File
+from mosaic_lint.facts.receivers import Driver
+from mosaic_lint.facts.sinks import Rows, sinks
+from mosaic_lint.facts.sqltext import SqlText
+from mosaic_lint.facts.texts import texts_of
+from mosaic_lint.fixes.site import Site
+from mosaic_lint.sql.statement import read
+
+_RUNNING = frozenset(("execute", "executemany", "mogrify"))
+
+
+def literal_of(anchor: Anchor) -> object:
+    """The whole string literal that a place stands in; ``None`` where it stands in none."""
+    return getattr(anchor, "literal", None)
+
+
+def runs_of(file: File, literal: object) -> Sequence[SqlCall]:
+    """The texts with a literal in them that the rule's tree shows to be run, with their calls.
+
+    Args:
+        file: the file.
+        literal: the literal, as :func:`literal_of` says.
+    """
+    known: Dict[int, List[SqlCall]] = file.answers.setdefault("runs by literal", {})
+    if not known:
+        for call in _runs(file):
+            for identity in {id(part.literal) for part in call.text.parts if part.literal}:
+                known.setdefault(identity, []).append(call)
+    return known.get(id(literal), ())
+
+
+def _runs(file: File) -> Iterator[SqlCall]:
+    texts = texts_of(file)
+    for sink in sinks(file):
+        for text in texts.of(sink.query):
+            yield SqlCall(file, text, read(text.text, text.locate), sink)
+
+
+def alternatives(call: SqlCall) -> Iterator[SqlText]:
+    """The other texts that a call may be given, on other ways."""
+    for text in texts_of(call.file).of(call.sink.query):
+        if text.text != call.text.text:
+            yield text
+
+
+def require_formatting(call: SqlCall, anchor: Anchor, site: Site) -> None:
+    """Make sure that the driver formats a literal wherever it is run.
+
+    Args:
+        call: a call that runs it.
+        anchor: a place in the literal.
+        site: the place that the fix is for.
+
+    Raises:
+        Declined: somebody runs it without parameters.
+    """
+    for run in runs_of(call.file, literal_of(anchor)):
+        composes = run.sink.rows is Rows.NONE and run.sink.query is run.sink.call
+        if not (composes or run.formats) or run.sink.driver is Driver.SQLITE:
+            raise Declined("the text is also run without parameters")
+    if _is_run_bare(site, site.place(anchor).start):
+        raise Declined("the text is also run without parameters")
+
+
+def _is_run_bare(site: Site, offset: int) -> bool:
+    """Whether a constant of the module or of a class is run without parameters anywhere.
+
+    The rule's own tree lacks such calls, since nothing is wrong with them.
+    """
+    names = _constants(site, offset)
+    return bool(names) and any(
+        isinstance(node, ast.Call) and _runs_bare(node, names) for node in ast.walk(site.syntax.tree)
+    )
+
+
+def _constants(site: Site, offset: int) -> Set[str]:
+    """The names to which a statement around an offset binds a constant."""
+    bodies = [site.syntax.tree.body]
+    names: Set[str] = set()
+    while bodies:
+        for statement in bodies.pop():
+            start, end = site.syntax.span(statement)
+            if not start <= offset < end:
+                continue
+            if isinstance(statement, ast.ClassDef):
+                bodies.append(statement.body)
+            elif isinstance(statement, ast.Assign):
+                names.update(t.id for t in statement.targets if isinstance(t, ast.Name))
+            elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
+                if isinstance(statement.target, ast.Name):
+                    names.add(statement.target.id)
+    return names
+
+
+def _runs_bare(call: ast.Call, names: Set[str]) -> bool:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _RUNNING:
+        return False
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
+    return len(given) == 1 and any(_name(node) in names for node in ast.walk(given[0]))
+
+
+def _name(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
