@@ -7,14 +7,12 @@ import libcst as cst
 from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.mismatch import Mismatch
+from mosaic_lint.fixes.built_in import is_known
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.runs import alternatives
 from mosaic_lint.fixes.site import Site
 from mosaic_lint.model import Span
-from mosaic_lint.sql.lexer import HOLE
 from mosaic_lint.sql.percent import placeholders
-
-_BEFORE_NAME = frozenset(("FROM", "INTO", "UPDATE", "JOIN", "TABLE", "SELECT", "BY", ".", ","))
 
 
 def repair(call: SqlCall, found: Mismatch, site: Site) -> Repair:
@@ -35,7 +33,7 @@ def repair(call: SqlCall, found: Mismatch, site: Site) -> Repair:
     texts = [call.text.text, *(text.text for text in alternatives(call))]
     if any(len(placeholders(text, call.letters)) != 1 for text in texts):
         raise Declined("the query has more than one placeholder")
-    if not call.text.exact or not _are_names(call):
+    if not is_known(call):
         raise Declined("not all of the query is known")
     return Repair("Add the comma that makes a tuple of it", _comma(found.lone, site))
 
@@ -45,15 +43,3 @@ def _comma(value: cst.BaseExpression, site: Site) -> Changes:
     if value.lpar:
         return [Change(Span(end, end), ",")]
     return [Change(Span(start, start), "("), Change(Span(end, end), ",)")]
-
-
-def _are_names(call: SqlCall) -> bool:
-    """Whether nothing is built into the query but names, which hold no placeholder."""
-    if all(hole.composed for hole in call.text.holes):
-        return True
-    holes = call.text.text.count(HOLE)
-    for statement in call.statements:
-        for index, token in enumerate(statement.tokens):
-            if token.text == HOLE and statement.word(index - 1) in _BEFORE_NAME:
-                holes -= 1
-    return not holes

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from typing import Dict, Iterator, List, Sequence, Set
 
+import libcst as cst
+
 from mosaic_lint.anchor import Anchor
 from mosaic_lint.change import Declined
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.file import File
+from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.receivers import Driver
-from mosaic_lint.facts.sinks import Rows, sinks
+from mosaic_lint.facts.sinks import sinks
 from mosaic_lint.facts.sqltext import SqlText
 from mosaic_lint.facts.texts import texts_of
 from mosaic_lint.fixes.site import Site
@@ -53,6 +56,17 @@ def alternatives(call: SqlCall) -> Iterator[SqlText]:
             yield text
 
 
+def is_indirect(run: SqlCall) -> bool:
+    """Whether a call only passes a text on, which others give parameters or have given them."""
+    query = run.sink.query
+    if query is run.sink.call:
+        return True  # psycopg2.sql.SQL("...")
+    return any(
+        isinstance(origin, cst.Call) and last_name(origin.func) == "mogrify"
+        for origin in run.file.names.origins(query)
+    )
+
+
 def require_formatting(call: SqlCall, anchor: Anchor, site: Site) -> None:
     """Make sure that the driver formats a literal wherever it is run.
 
@@ -65,8 +79,7 @@ def require_formatting(call: SqlCall, anchor: Anchor, site: Site) -> None:
         Declined: somebody runs it without parameters.
     """
     for run in runs_of(call.file, literal_of(anchor)):
-        composes = run.sink.rows is Rows.NONE and run.sink.query is run.sink.call
-        if not (composes or run.formats) or run.sink.driver is Driver.SQLITE:
+        if not (is_indirect(run) or run.formats) or run.sink.driver is Driver.SQLITE:
             raise Declined("the text is also run without parameters")
     if _is_run_bare(site, site.place(anchor).start):
         raise Declined("the text is also run without parameters")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator, List
 
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.parameters import Given
+from mosaic_lint.fixes.foreign_placeholders import repair
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.lexer import HOLE, Kind, Token
 from mosaic_lint.sql.statement import Statement, by_literal
@@ -20,6 +22,8 @@ from mosaic_lint.vocabulary import SQL
     triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
+    fix="safe",
+    uncovers=("MOS206", "MOS207", "MOS210", "MOS211", "MOS213", "MOS214"),
 )
 def foreign_paramstyle(call: SqlCall, context: Context) -> Iterator[Draft]:
     """
@@ -38,7 +42,11 @@ def foreign_paramstyle(call: SqlCall, context: Context) -> Iterator[Draft]:
         cursor.execute("SELECT * FROM shops WHERE city = %(city)s", {"city": city})
 
     Fix safety:
-        No fix is offered.
+        Safe: where the parameters plainly are a mapping, `:name` becomes `%(name)s`; where they
+        are a sequence, `$1`, `$2` in this order, each once, become `%s`. A `%` of the same literal
+        that is no placeholder becomes `%%`, as psycopg wants it.
+
+        There is no fix where it isn't known what the parameters are, or where they lack a name.
 
     Limits:
         Only where a connection or cursor of psycopg runs the query, or one that is named so in a
@@ -55,10 +63,12 @@ def foreign_paramstyle(call: SqlCall, context: Context) -> Iterator[Draft]:
             if index not in statement.slices and _is_foreign(statement, token, call)
         ]
 
-    for holder, token, found in by_literal(call.statements[0], foreign):
+    for group in by_literal(call.statements[0], foreign):
+        holder, token, found = group
         number = len(found)
         yield context.report(
             holder.at(token),
+            fix=partial(repair, call, group),
             written=token.text.replace(HOLE, "..."),
             count=f" ({number} of them)" if number > 1 else "",
             instead=_instead(token.text.replace(HOLE, "...")),
