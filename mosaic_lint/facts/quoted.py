@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterator, List, Optional
+from typing import Iterator, List, Optional, Sequence
 
 import libcst as cst
 
@@ -13,7 +13,7 @@ from mosaic_lint.facts.mismatch import shown_rows
 from mosaic_lint.facts.parameters import Given, Parameters
 from mosaic_lint.facts.sinks import Rows
 from mosaic_lint.facts.values import Values
-from mosaic_lint.sql.lexer import Kind, Token
+from mosaic_lint.sql.lexer import Kind
 from mosaic_lint.sql.percent import Conversion
 from mosaic_lint.sql.statement import Statement
 
@@ -26,11 +26,17 @@ class Quoted:
         anchor: its opening quote.
         written: the placeholder.
         advice: what else to do.
+        statement: the statement.
+        index: the index of the literal there.
+        inside: the placeholders in it.
     """
 
     anchor: Anchor
     written: str
     advice: str
+    statement: Statement
+    index: int
+    inside: Sequence[Conversion]
 
 
 def quoted_placeholders(call: SqlCall) -> Iterator[Quoted]:
@@ -44,10 +50,11 @@ def quoted_placeholders(call: SqlCall) -> Iterator[Quoted]:
                 continue
             inside = [p for p in call.placeholders if token.start < p.start < token.end]
             if inside and not _works(call, statement, index, inside, values):
-                yield _quoted(call, statement, token, inside[0])
+                yield _quoted(call, statement, index, inside)
 
 
-def _quoted(call: SqlCall, statement: Statement, token: Token, placeholder: Conversion) -> Quoted:
+def _quoted(call: SqlCall, statement: Statement, index: int, inside: List[Conversion]) -> Quoted:
+    token, placeholder = statement.tokens[index], inside[0]
     quote = min(i for i in (token.text.find("'"), token.text.find('"')) if i >= 0)
     start = token.start + quote
     written = call.text.text[placeholder.start : placeholder.end]
@@ -55,7 +62,8 @@ def _quoted(call: SqlCall, statement: Statement, token: Token, placeholder: Conv
     advice = "" if alone else ", and put the rest into the parameter"
     if token.kind is Kind.QUOTED:
         advice = ": a name needs psycopg2.sql.Identifier"
-    return Quoted(call.text.locate(start, start + 1), written, advice)
+    anchor = call.text.locate(start, start + 1)
+    return Quoted(anchor, written, advice, statement, index, inside)
 
 
 def _works(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.quoted import quoted_placeholders
+from mosaic_lint.fixes.unquoted import repair
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.vocabulary import SQL
 
@@ -18,6 +20,8 @@ from mosaic_lint.vocabulary import SQL
     triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
+    fix="safe",
+    uncovers=("MOS206", "MOS207", "MOS211", "MOS214"),
 )
 def quoted_placeholder(call: SqlCall, context: Context) -> Iterator[Draft]:
     """
@@ -36,11 +40,19 @@ def quoted_placeholder(call: SqlCall, context: Context) -> Iterator[Draft]:
         cursor.execute("SELECT id FROM songs WHERE title LIKE %s", (f"%{word}%",))
 
     Fix safety:
-        No fix is offered.
+        Safe: `'%s'` becomes `%s`, and `'%%%s%%'` becomes `'%%' || %s || '%%'`, in parentheses
+        where something binds tighter. `DATE '%s'` becomes `%s::DATE`.
+
+        There is no fix for a name in double quotes, inside of a function's body, for documents and
+        arrays (`'{%s}'`), and where it isn't known that a text is wanted, as for
+        `created_at > '%s 00:00'`.
 
     Limits:
         Silent where the parameter is provably a number, which works by luck, and for
         `interval '%s days'` unless the parameter is provably a string.
     """
     for found in quoted_placeholders(call):
-        yield context.report(found.anchor, written=found.written, advice=found.advice)
+        fix = partial(repair, call, found)
+        yield context.report(
+            found.anchor, fix=fix, written=found.written, advice=found.advice
+        )
