@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 
 from mosaic_lint.change import Changes, Declined
+from mosaic_lint.facts.calls import SqlCall
+from mosaic_lint.fixes.wanted_types import is_text, wanted_type
 from mosaic_lint.sql.lexer import Kind
 from mosaic_lint.sql.roles import ends_operand
 from mosaic_lint.sql.statement import Statement
@@ -60,19 +62,19 @@ class Place:
     removed: Changes = field(default_factory=list)
 
 
-def place_of(statement: Statement, index: int, rest: str, driver: str) -> Place:
+def place_of(statement: Statement, index: int, rest: str, call: SqlCall) -> Place:
     """What must go around the pieces of a quoted literal.
 
     Args:
         statement: the statement.
         index: the index of the literal.
         rest: what stands in it, with a zero for each placeholder; empty for a single placeholder.
-        driver: the driver.
+        call: the call that runs it.
 
     Raises:
         Declined: nothing that surely is right can stand there instead.
     """
-    _require_query(statement, is_alone=not rest, driver=driver)
+    _require_query(statement, is_alone=not rest, driver=call.file.settings.driver)
     if statement.tokens[index].kind is Kind.QUOTED and not _is_value(statement, index):
         raise Declined("a name can't be a parameter: psycopg2.sql.Identifier makes it one")
     if statement.word(index - 1) in _TYPES and _is_type(statement, index - 1):
@@ -80,8 +82,14 @@ def place_of(statement: Statement, index: int, rest: str, driver: str) -> Place:
     if not rest:
         _require_operator(statement, index)
         return Place()
-    if not _is_cast(statement, index):
-        _require_text(statement, index, rest)
+    if _is_cast(statement, index):
+        _require_plain(rest)
+    elif not _takes_text(statement, index):
+        wanted = wanted_type(statement, index, lambda: call.file.schema)
+        if not wanted:
+            _require_text(statement, index, rest)
+        elif not is_text(wanted):
+            return _cast(wanted, rest)
     return Place("(", ")") if _is_bound_tightly(statement, index) else Place()
 
 
@@ -175,6 +183,25 @@ def _is_cast(statement: Statement, index: int) -> bool:
     )
 
 
+def _cast(wanted: str, rest: str) -> Place:
+    """The text of a column's type."""
+    _require_plain(rest)
+    if not re.fullmatch(r"[a-z]\w*(?:\(\d+(?:,\d+)?\))?", wanted):
+        raise Declined(f"the type that is wanted there is {wanted}")
+    return Place("(", f")::{wanted}")
+
+
+def _takes_text(statement: Statement, index: int) -> bool:
+    """Whether the operator or the function around a literal takes a text."""
+    before, after = statement.word(index - 1), statement.word(index + 1)
+    return (
+        before in _TAKING_TEXT
+        or after == "||"
+        or statement.follows(index - 2, "SIMILAR", "TO")
+        or _function(statement, index) in _TEXT_FUNCTIONS
+    )
+
+
 def _require_text(statement: Statement, index: int, rest: str) -> None:
     """Make sure that a text is wanted in the place of a literal.
 
@@ -182,10 +209,6 @@ def _require_text(statement: Statement, index: int, rest: str) -> None:
         Declined: a document, a moment or a number may be.
     """
     before, after = statement.word(index - 1), statement.word(index + 1)
-    if before in _TAKING_TEXT or after == "||" or statement.follows(index - 2, "SIMILAR", "TO"):
-        return
-    if _function(statement, index) in _TEXT_FUNCTIONS:
-        return
     if before in _ARITHMETIC or after in _ARITHMETIC:
         raise Declined("the type that is wanted there isn't a text")
     _require_operator(statement, index)

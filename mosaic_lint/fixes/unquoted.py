@@ -20,7 +20,7 @@ from mosaic_lint.sql.percent import Conversion
 from mosaic_lint.sql.statement import Statement
 
 _OPENING = re.compile(r"""([eE]?)('|")""")
-_WRITTEN = 'Write {} without the quotes'
+_WRITTEN = "Write {} without the quotes"
 _TOGETHER = "Put the text together with the value by ||"
 
 
@@ -42,7 +42,7 @@ def repair(call: SqlCall, found: Quoted, site: Site) -> Repair:
         changes = [c for one in texts for c in doubled(found.statement.rewrite, one.start)]
         return Repair('Write "%%" for the "%" that is no placeholder', changes)
     literal = _literal(found)
-    place = place_of(found.statement, found.index, literal.rest, call.file.settings.driver)
+    place = place_of(found.statement, found.index, literal.rest, call)
     changes = place.removed + _Pieces(found.statement, literal, place).changes()
     message = _WRITTEN.format(found.written) if literal.is_alone else _TOGETHER
     return Repair(message, changes)
@@ -95,7 +95,7 @@ class _Literal:
 
     @property
     def rest(self) -> str:
-        """What stands beside the placeholders, a blank for each; empty if there is nothing."""
+        """What stands beside the placeholders, each of them a zero; empty if there is just one."""
         return "" if self.is_alone else "\0".join(self.pieces)
 
 
