@@ -11,6 +11,7 @@ from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.mismatch import shown_rows
 from mosaic_lint.facts.parameters import Given, Parameters
 from mosaic_lint.facts.sinks import Rows
+from mosaic_lint.facts.sqltext import Hole
 from mosaic_lint.fixes.built_in import is_known
 from mosaic_lint.fixes.mappings import Mappings
 from mosaic_lint.fixes.percents import doubled_percents
@@ -121,15 +122,13 @@ def _named(call: SqlCall, statement: Statement, token: Token, site: Site) -> Cha
         name = statement.text[token.start + 1 : token.end]
         return statement.change(f"%({name})s", token)
     changes = statement.rewrite(token.start, token.start + 1, "%(")
-    return changes + _closing(statement, token, parts[-1].hole and parts[-1].hole.anchor, site)
+    return changes + _closing(statement, token, parts[-1].hole, site)
 
 
-def _closing(
-    statement: Statement, token: Token, hole: Optional[cst.CSTNode], site: Site
-) -> Changes:
+def _closing(statement: Statement, token: Token, hole: Optional[Hole], site: Site) -> Changes:
     """The end of a placeholder into whose name a value is built."""
-    if isinstance(hole, cst.FormattedStringExpression):
-        end = site.place(hole).end
+    if hole is not None and isinstance(hole.anchor, cst.FormattedStringExpression):
+        end = site.place(hole.anchor).end
         return [Change(Span(end, end), ")s")]
     literal = literal_of(statement.at(token))
     is_inside = hole is None or (

@@ -11,6 +11,7 @@ from mosaic_lint.change import Changes, Declined
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.parameters import Given
 from mosaic_lint.facts.sinks import Rows
+from mosaic_lint.fixes.built_in import is_known
 from mosaic_lint.fixes.patterns import texts_like_placeholders
 from mosaic_lint.fixes.percents import doubled
 from mosaic_lint.fixes.repair import Repair
@@ -23,6 +24,7 @@ from mosaic_lint.sql.roles import ends_operand
 
 _LETTER = re.compile(r"%(?:\([^()]*\))?[a-zA-Z](?!\w)")
 """A format as Python's own, or C's: ``%d``, ``%(name)d``."""
+_DOUBLED_PLACEHOLDER = re.compile(r"%%s(?!\w)")
 _NAMED = re.compile(r"%\([^()]*\)(?!\w)")
 
 
@@ -125,17 +127,15 @@ def _around(call: SqlCall, at: int) -> Tuple[Optional[Token], Optional[Token]]:
 
 
 def _require_fit(call: SqlCall, texts: int, added: List[_Meant]) -> None:
-    """Make sure that no parameter is left over, so far as they are shown.
+    """Make sure that there are as many parameters as placeholders, so far as they are shown.
 
     ``LIKE '%%s%'`` was meant to have one: doubled, it would be searched for as it stands there.
     """
     values = call.parameters.values
-    if call.sink.rows is not Rows.ONE or values is None or not call.text.exact:
-        return
-    if any(call.text.holes):
+    if call.sink.rows is not Rows.ONE or values is None or not is_known(call):
         return
     wanted = len(call.placeholders) - texts + len(added)
-    if len(values) > wanted:
-        raise Declined("there are more parameters than placeholders")
-    if added and len(values) < wanted:
-        raise Declined("there are fewer parameters than placeholders")
+    if len(values) > wanted and _DOUBLED_PLACEHOLDER.search(call.text.text):
+        raise Declined('"%%s" may be meant as a placeholder')
+    if added and len(values) != wanted:
+        raise Declined("the parameters don't fit the placeholders")

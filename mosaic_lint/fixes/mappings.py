@@ -70,9 +70,7 @@ class Mappings:
         names = self._file.names.qualified(node.func)
         return bool(names) and names <= _MAKING
 
-    def _holds_only(
-        self, node: Optional[cst.BaseExpression], origin: cst.BaseExpression
-    ) -> bool:
+    def _holds_only(self, node: Optional[cst.BaseExpression], origin: cst.BaseExpression) -> bool:
         """Whether a display or a comprehension, and what is added to it, has only mappings."""
         if isinstance(origin, (cst.ListComp, cst.GeneratorExp)):
             return self.is_one(origin.elt)
@@ -85,7 +83,7 @@ class Mappings:
             rows += self._elements.grown(node)
         return bool(rows) and all(map(self.is_one, rows))
 
-    def _is_annotated(self, binding: Binding, wanted: "re.Pattern[str]") -> bool:
+    def _is_annotated(self, binding: Binding, wanted: re.Pattern[str]) -> bool:
         """Whether a parameter's annotation says so; ``**names`` always is a mapping."""
         parameter = binding.node
         if not isinstance(parameter, cst.Param):

@@ -48,7 +48,7 @@ _UNIT = re.compile(r"\0\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\b
 
 
 @dataclass(frozen=True)
-class Place:
+class Around:
     """What goes around the pieces.
 
     Args:
@@ -62,7 +62,7 @@ class Place:
     removed: Changes = field(default_factory=list)
 
 
-def place_of(statement: Statement, index: int, rest: str, call: SqlCall) -> Place:
+def place_of(statement: Statement, index: int, rest: str, call: SqlCall) -> Around:
     """What must go around the pieces of a quoted literal.
 
     Args:
@@ -81,7 +81,7 @@ def place_of(statement: Statement, index: int, rest: str, call: SqlCall) -> Plac
         return _typed(statement, index, rest)
     if not rest:
         _require_operator(statement, index)
-        return Place()
+        return Around()
     if _is_cast(statement, index):
         _require_plain(rest)
     elif not _takes_text(statement, index):
@@ -90,7 +90,7 @@ def place_of(statement: Statement, index: int, rest: str, call: SqlCall) -> Plac
             _require_text(statement, index, rest)
         elif not is_text(wanted):
             return _cast(wanted, rest)
-    return Place("(", ")") if _is_bound_tightly(statement, index) else Place()
+    return Around("(", ")") if _is_bound_tightly(statement, index) else Around()
 
 
 def _require_query(statement: Statement, *, is_alone: bool, driver: str) -> None:
@@ -143,7 +143,7 @@ def _is_type(statement: Statement, index: int) -> bool:
     return statement.tokens[index].kind is Kind.WORD and statement.word(index - 1) != "."
 
 
-def _typed(statement: Statement, index: int, rest: str) -> Place:
+def _typed(statement: Statement, index: int, rest: str) -> Around:
     """``DATE '%s'`` as ``%s::DATE``."""
     if statement.word(index + 1) in _FIELDS or statement.word(index - 2) == "WITH":
         raise Declined("the type says more behind the literal")
@@ -152,8 +152,8 @@ def _typed(statement: Statement, index: int, rest: str) -> Place:
     written = statement.text[word.start : word.end]
     removed = statement.rewrite(word.start, literal.start, "")
     if rest:
-        return Place("(", f")::{written}", removed)
-    return Place("", f"::{written}", removed)
+        return Around("(", f")::{written}", removed)
+    return Around("", f"::{written}", removed)
 
 
 def _require_operator(statement: Statement, index: int) -> None:
@@ -167,8 +167,20 @@ def _require_operator(statement: Statement, index: int) -> None:
 
 
 _BEFORE_VALUE = frozenset(
-    ("IS", "PASSWORD", "ENCODING", "DELIMITER", "UNTIL", "TEMPLATE", "OWNER", "LOCATION", "NULL",
-     "RETURN", "BY", "VALUE")
+    (
+        "IS",
+        "PASSWORD",
+        "ENCODING",
+        "DELIMITER",
+        "UNTIL",
+        "TEMPLATE",
+        "OWNER",
+        "LOCATION",
+        "NULL",
+        "RETURN",
+        "BY",
+        "VALUE",
+    )
 )
 """Words that aren't reserved, and behind which a value may stand."""
 
@@ -183,12 +195,12 @@ def _is_cast(statement: Statement, index: int) -> bool:
     )
 
 
-def _cast(wanted: str, rest: str) -> Place:
+def _cast(wanted: str, rest: str) -> Around:
     """The text of a column's type."""
     _require_plain(rest)
     if not re.fullmatch(r"[a-z]\w*(?:\(\d+(?:,\d+)?\))?", wanted):
         raise Declined(f"the type that is wanted there is {wanted}")
-    return Place("(", f")::{wanted}")
+    return Around("(", f")::{wanted}")
 
 
 def _takes_text(statement: Statement, index: int) -> bool:

@@ -92,7 +92,8 @@ def _is_run_bare(site: Site, offset: int) -> bool:
     """
     names = _constants(site, offset)
     return bool(names) and any(
-        isinstance(node, ast.Call) and _runs_bare(node, names) for node in ast.walk(site.syntax.tree)
+        isinstance(node, ast.Call) and _runs_bare(node, names)
+        for node in ast.walk(site.syntax.tree)
     )
 
 

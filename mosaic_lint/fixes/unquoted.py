@@ -11,7 +11,7 @@ from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.quoted import Quoted
 from mosaic_lint.fixes.patterns import is_begun_word, texts_like_placeholders
 from mosaic_lint.fixes.percents import doubled
-from mosaic_lint.fixes.quoted_place import Place, place_of
+from mosaic_lint.fixes.quoted_place import Around, place_of
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.runs import require_formatting
 from mosaic_lint.fixes.site import Site
@@ -48,9 +48,7 @@ def repair(call: SqlCall, found: Quoted, site: Site) -> Repair:
     return Repair(message, changes)
 
 
-def _are_texts(
-    call: SqlCall, inside: Sequence[Conversion], texts: Sequence[Conversion]
-) -> bool:
+def _are_texts(call: SqlCall, inside: Sequence[Conversion], texts: Sequence[Conversion]) -> bool:
     """Whether ``'%some'`` is a text.
 
     Raises:
@@ -131,7 +129,7 @@ class _Pieces:
         place: what stands around it.
     """
 
-    def __init__(self, statement: Statement, literal: _Literal, place: Place) -> None:
+    def __init__(self, statement: Statement, literal: _Literal, place: Around) -> None:
         self._statement = statement
         self._literal = literal
         self._place = place

@@ -53,6 +53,4 @@ def quoted_placeholder(call: SqlCall, context: Context) -> Iterator[Draft]:
     """
     for found in quoted_placeholders(call):
         fix = partial(repair, call, found)
-        yield context.report(
-            found.anchor, fix=fix, written=found.written, advice=found.advice
-        )
+        yield context.report(found.anchor, fix=fix, written=found.written, advice=found.advice)
