@@ -23,7 +23,7 @@ from mosaic_lint.written import Written
 MAX_TEXTS = 16
 _MAX_PARTS = 2_000
 _MAX_LENGTH = 1_000_000
-_TEMPLATE = re.compile(r"[%{}]")
+_DOUBLED = {"%": "%", "{": "{}"}
 """Characters that a template has twice: where the second one is written isn't known."""
 
 
@@ -99,7 +99,7 @@ class Part(NamedTuple):
         """
         if self.hole is not None:
             raise Declined("a value is built in there")
-        if self.templates.strip(":") and _TEMPLATE.search(self.text, start, end):
+        if any(self._is_doubled(at) for at in range(start, end)):
             raise Declined("it stands in a template")
         place = self.node if self._is_list(text) else self.place(start, end)
         return Change(place, self.rendered(text))
@@ -120,6 +120,14 @@ class Part(NamedTuple):
 
     def _is_list(self, text: str) -> bool:
         return self.listed and len(text) > 1
+
+    def ends_before(self, at: int) -> bool:
+        """Whether a new text can be put right behind the character before one."""
+        return not at or not self._is_doubled(at - 1)
+
+    def _is_doubled(self, at: int) -> bool:
+        """Whether a character is written twice, as a template wants it."""
+        return any(self.text[at] in _DOUBLED.get(template, "") for template in self.templates)
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +194,9 @@ class SqlText:
         around = [
             (part, first)
             for part, first in zip(self.parts, self._starts)
-            if part.hole is None and first <= at <= first + len(part.text)
+            if part.hole is None
+            and first <= at <= first + len(part.text)
+            and part.ends_before(at - first)
         ]
         if not around:
             raise Declined("a value is built in there")
