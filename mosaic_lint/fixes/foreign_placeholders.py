@@ -118,9 +118,6 @@ def _named(call: SqlCall, statement: Statement, token: Token, site: Site) -> Cha
     parts = call.text.cut(token.start, token.end)
     if any(part.hole is None and part.literal is not literal for part in parts):
         raise Declined("the name stands in another literal")
-    if all(part.hole is None for part in parts):
-        name = statement.text[token.start + 1 : token.end]
-        return statement.change(f"%({name})s", token)
     changes = statement.rewrite(token.start, token.start + 1, "%(")
     return changes + _closing(statement, token, parts[-1].hole, site)
 

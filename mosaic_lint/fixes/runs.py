@@ -78,11 +78,19 @@ def require_formatting(call: SqlCall, anchor: Anchor, site: Site) -> None:
     Raises:
         Declined: somebody runs it without parameters.
     """
-    for run in runs_of(call.file, literal_of(anchor)):
+    literal = literal_of(anchor)
+    for run in runs_of(call.file, literal):
         if not (is_indirect(run) or run.formats) or run.sink.driver is Driver.SQLITE:
             raise Declined("the text is also run without parameters")
+        if run.parameters.optional and not run.text.exact and not _has_placeholder(run, literal):
+            raise Declined("the text may be run without parameters")
     if _is_run_bare(site, site.place(anchor).start):
         raise Declined("the text is also run without parameters")
+
+
+def _has_placeholder(run: SqlCall, literal: object) -> bool:
+    """Whether a literal itself has a placeholder, so that it never runs without parameters."""
+    return any(literal_of(run.text.locate(p.start, p.end)) is literal for p in run.placeholders)
 
 
 def _is_run_bare(site: Site, offset: int) -> bool:

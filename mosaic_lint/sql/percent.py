@@ -26,7 +26,7 @@ class Conversion(NamedTuple):
     is_placeholder: bool
 
 
-_PERCENT = re.compile(r"%(?:%|\((?P<name>[^()]*)\)(?P<named>.?)|(?P<letter>.?))", re.DOTALL)
+_PERCENT = re.compile(r"%(?:%|\((?P<name>[^()]*)\)(?P<named>[^%]?)|(?P<letter>.?))", re.DOTALL)
 
 
 def conversions(text: str, letters: FrozenSet[str] = PSYCOPG2) -> Iterator[Conversion]:
