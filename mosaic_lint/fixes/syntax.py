@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from bisect import bisect_left
 from functools import cached_property
 from typing import (
     Dict,
@@ -24,7 +25,9 @@ from typing import (
 )
 
 from mosaic_lint.change import Declined
+from mosaic_lint.fixes.bindings import Bindings, bindings
 from mosaic_lint.model import Span
+from mosaic_lint.pycomments import comments
 from mosaic_lint.source import Language, Source
 
 N = TypeVar("N", bound=ast.AST)
@@ -233,7 +236,46 @@ class Syntax:
             raise Declined("another statement follows on its line")
         return before.replace("\f", "")
 
+    def has_comment(self, span: Span) -> bool:
+        """Whether a comment starts in a span."""
+        index = bisect_left(self._comments, span.start)
+        return index < len(self._comments) and self._comments[index] < span.end
+
+    @cached_property
+    def _comments(self) -> List[int]:
+        """The offsets of all comments, in order."""
+        return [comment.start for comment in comments(self.text)]
+
     # --- names
+
+    def bindings(self, scope: ast.AST) -> Bindings:
+        """What a scope itself binds, as :func:`mosaic_lint.fixes.bindings.bindings` says."""
+        known = self._bindings.get(id(scope))
+        if known is None:
+            known = self._bindings[id(scope)] = bindings(scope)
+        return known
+
+    @cached_property
+    def _bindings(self) -> Dict[int, Bindings]:
+        return {}
+
+    @cached_property
+    def global_names(self) -> FrozenSet[str]:
+        """The names that functions declare global, and so may bind anew."""
+        found = (node.names for node in ast.walk(self.tree) if isinstance(node, ast.Global))
+        return frozenset(name for names in found for name in names)
+
+    @cached_property
+    def methods(self) -> FrozenSet[Tuple[str, str]]:
+        """The last name of what a method is called on, and the method's, of all such calls."""
+        found: Set[Tuple[str, str]] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                receiver = node.func.value
+                name = getattr(receiver, "id", None) or getattr(receiver, "attr", None)
+                if isinstance(name, str):
+                    found.add((name, node.func.attr))
+        return frozenset(found)
 
     def names(self, scope: ast.AST) -> FrozenSet[str]:
         """All names that are read, bound or declared in a scope and below it."""

@@ -1,0 +1,37 @@
+"""Which of several places in a block are always reached after another."""
+
+from __future__ import annotations
+
+import ast
+from typing import List, Sequence, TypeVar
+
+from mosaic_lint.fixes.syntax import Syntax
+
+N = TypeVar("N", bound=ast.AST)
+
+
+def leading(syntax: Syntax, nodes: Sequence[N]) -> List[N]:
+    """The nodes that don't follow another one: the first one of each branch.
+
+    Args:
+        syntax: the file.
+        nodes: expressions of one function, in order of position.
+    """
+    found: List[N] = []
+    for node in nodes:
+        if not any(follows(syntax, node, earlier) for earlier in found):
+            found.append(node)
+    return found
+
+
+def follows(syntax: Syntax, node: ast.AST, earlier: ast.AST) -> bool:
+    """Whether the block of an expression goes on to another, in its own statement or a later one.
+
+    Args:
+        syntax: the file.
+        node: the later expression.
+        earlier: the other one.
+    """
+    body, index = syntax.block(syntax.statement(earlier))
+    around = {id(node), *map(id, syntax.ancestors(node))}
+    return any(id(later) in around for later in body[index:])
