@@ -36,10 +36,16 @@ class RootLog:
     Args:
         node: the call of ``logging.error`` or the like, or of ``getLogger()`` without a name.
         text: its callee as written.
+        method: the name of the function in ``logging``; empty for ``getLogger()``.
+        is_bound: whether the logger is bound to a name.
+        is_certain: whether the callee can't be anything else.
     """
 
     node: cst.Call
     text: str
+    method: str = ""
+    is_bound: bool = False
+    is_certain: bool = True
 
 
 def is_printing(file: File, call: cst.Call) -> bool:
@@ -88,20 +94,23 @@ def root_logs(file: File) -> Iterator[RootLog]:
     """The fact ``RootLog``."""
     root_users = _uses_of_bound_roots(file)
     for call in file.tree.of(cst.Call):
-        if _is_module_method(file, call):
-            yield RootLog(call, file.code(call.func))
+        method = _module_method(file, call)
+        if method:
+            is_certain = len(file.names.qualified(call.func)) == 1
+            yield RootLog(call, file.code(call.func), method, is_certain=is_certain)
         elif _is_root_logger(file, call):
-            if call in root_users or _logs_directly(file, call):
-                yield RootLog(call, file.code(call.func))
+            is_direct = _logs_directly(file, call)
+            if call in root_users or is_direct:
+                yield RootLog(call, file.code(call.func), is_bound=not is_direct)
 
 
-def _is_module_method(file: File, call: cst.Call) -> bool:
+def _module_method(file: File, call: cst.Call) -> str:
+    """The name of the function of ``logging`` that is called; empty for any other."""
     if not file.names.may_mean(call.func, LOG_METHODS):
-        return False
+        return ""
     names = file.names.qualified(call.func)
-    return any(
-        name.startswith("logging.") and name[len("logging.") :] in LOG_METHODS for name in names
-    )
+    methods = [name[len("logging.") :] for name in names if name.startswith("logging.")]
+    return min((method for method in methods if method in LOG_METHODS), default="")
 
 
 def _is_root_logger(file: File, call: cst.Call) -> bool:

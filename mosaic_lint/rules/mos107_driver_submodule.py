@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 import libcst as cst
 
+from mosaic_lint.change import Declined
 from mosaic_lint.facts.submodules import unimported_submodules
+from mosaic_lint.fixes.repair import Repair
+from mosaic_lint.fixes.site import Site
+from mosaic_lint.fixes.submodules import imported
 from mosaic_lint.rule import Context, Draft, rule
 
 
@@ -19,6 +24,7 @@ from mosaic_lint.rule import Context, Draft, rule
     triggers=("psycopg",),
     stage="submodules",
     playbook="Pattern 1: database context manager",
+    fix="safe",
 )
 def driver_submodule(module: cst.Module, context: Context) -> Iterator[Draft]:
     """
@@ -43,7 +49,9 @@ def driver_submodule(module: cst.Module, context: Context) -> Iterator[Draft]:
         factory = psycopg2.extras.RealDictCursor
 
     Fix safety:
-        No fix is offered.
+        Safe: `import psycopg2.extras` is added behind the import of the package. There is no fix
+        where functions import the package on their own and more than one of them uses the
+        submodule, and for `psycopg.pool`, which is another package.
 
     Limits:
         One finding for each submodule, at its first use. An import under `TYPE_CHECKING` doesn't
@@ -51,4 +59,9 @@ def driver_submodule(module: cst.Module, context: Context) -> Iterator[Draft]:
         `psycopg.pool` doesn't exist at all: the pool is the package `psycopg_pool`.
     """
     for use in unimported_submodules(context.file):
-        yield context.report(use.node, submodule=use.submodule, importable=use.importable)
+        fix = partial(imported, use.submodule) if use.importable == use.submodule else _renamed
+        yield context.report(use.node, submodule=use.submodule, importable=use.importable, fix=fix)
+
+
+def _renamed(site: Site) -> Repair:
+    raise Declined("it is a package of its own, and has another name wherever it is used")

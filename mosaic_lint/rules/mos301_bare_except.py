@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator
+from typing import Iterator
 
-from mosaic_lint.change import Change
 from mosaic_lint.facts.handlers import Handler
-from mosaic_lint.fixes.repair import Repair
-from mosaic_lint.model import Span
+from mosaic_lint.fixes.excepts import named
 from mosaic_lint.rule import Context, Draft, rule
-
-if TYPE_CHECKING:
-    from mosaic_lint.fixes.site import Site
 
 
 @rule(
@@ -48,15 +43,11 @@ def bare_except(handler: Handler, context: Context) -> Iterator[Draft]:
 
     Fix safety:
         Unsafe: `except:` becomes `except Exception:`, which lets SystemExit, KeyboardInterrupt
-        and CancelledError through.
+        and CancelledError through. There is no fix where a handler above catches Exception
+        already, or where `Exception` is a name of the module's own.
 
     Limits:
         A bare and silent handler is reported by MOS302 too: it has two faults.
     """
     if handler.is_bare:
-        yield context.report(handler.node, width=len("except"), fix=_repair)
-
-
-def _repair(site: Site) -> Repair:
-    behind = Span(site.span.end, site.span.end)
-    return Repair('Write "except Exception"', [Change(behind, " Exception")])
+        yield context.report(handler.node, width=len("except"), fix=named)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Iterator, Tuple
 
 import libcst as cst
 
+from mosaic_lint.change import Declined
 from mosaic_lint.facts.handlers import Handler, Outcome
+from mosaic_lint.fixes.excepts import with_log
+from mosaic_lint.fixes.repair import Repair
+from mosaic_lint.fixes.site import Site
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.settings import option
 
@@ -35,6 +40,7 @@ class SilentExceptOptions:
     triggers=("except", "suppress"),
     stage="handlers",
     playbook="Pattern 3: explicit error logging",
+    fix="unsafe",
     options=SilentExceptOptions,
 )
 def silent_except(handler: Handler, context: Context) -> Iterator[Draft]:
@@ -60,7 +66,11 @@ def silent_except(handler: Handler, context: Context) -> Iterator[Draft]:
             logger.exception("receipt for order %s not sent", order.id)
 
     Fix safety:
-        No fix is offered.
+        Unsafe: `logger.exception(...)` becomes the handler's first statement, or takes the place
+        of a lone `pass`. It uses the logger that is there: a local one, a parameter, `self.logger`,
+        or the module's. A module without one gets `logger = logging.getLogger(__name__)` below
+        its imports. There is no fix where the handler runs before the logger exists, where the
+        name means something else, and for `contextlib.suppress`.
 
     Limits:
         Returning or storing the error's text isn't logging. A narrow handler may be empty where a
@@ -72,7 +82,7 @@ def silent_except(handler: Handler, context: Context) -> Iterator[Draft]:
     if isinstance(handler.node, cst.Call):
         what = f"{context.file.code(handler.node)} swallows every error"
         advice = 'name what you expect, or catch it and write "logger.exception(...)"'
-        yield context.report(handler.node, what=what, advice=advice)
+        yield context.report(handler.node, what=what, advice=advice, fix=_no_handler)
     elif handler.is_broad and handler.outcome is Outcome.SILENT:
         what = "this handler catches every error and neither logs nor raises"
         yield context.report(
@@ -80,11 +90,17 @@ def silent_except(handler: Handler, context: Context) -> Iterator[Draft]:
             width=len("except"),
             what=what,
             advice='write "logger.exception(...)" or "raise"',
+            fix=partial(with_log, False),
         )
     elif handler.is_trivial and not handler.has_reason and not _is_quiet(handler, context):
         what = "this handler drops the error without a word"
         advice = 'write "logger.exception(...)", a fallback, or a comment that says why'
-        yield context.report(handler.node, width=len("except"), what=what, advice=advice)
+        fix = partial(with_log, not handler.is_broad)
+        yield context.report(handler.node, width=len("except"), what=what, advice=advice, fix=fix)
+
+
+def _no_handler(site: Site) -> Repair:
+    raise Declined("there is no handler in which it could be logged")
 
 
 def _is_quiet(handler: Handler, context: Context) -> bool:

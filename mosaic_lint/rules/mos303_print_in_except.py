@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from functools import partial
+from typing import Iterator, List
 
 from mosaic_lint.facts.handlers import Handler, Outcome
+from mosaic_lint.fixes.prints import Printed, logged
 from mosaic_lint.rule import Context, Draft, rule
+from mosaic_lint.vocabulary import PRINT_CALLS
 
 
 @rule(
@@ -17,6 +20,7 @@ from mosaic_lint.rule import Context, Draft, rule
     triggers=("except",),
     stage="handlers",
     playbook="Pattern 3: explicit error logging",
+    fix="unsafe",
 )
 def print_in_except(handler: Handler, context: Context) -> Iterator[Draft]:
     """
@@ -40,7 +44,11 @@ def print_in_except(handler: Handler, context: Context) -> Iterator[Draft]:
             logger.exception("charge failed")
 
     Fix safety:
-        No fix is offered.
+        Unsafe: the first `print` of each branch becomes `logger.exception(...)` with the same
+        text, later ones become `logger.error(...)`, and `traceback.print_exc()` beside them goes.
+        `sep` is kept, `end`, `file` and `flush` aren't. The logger is the one that is there, or is
+        added below the module's imports. There is no fix where the handler runs before the logger
+        exists, and where `print(*parts)` doesn't tell how many things it prints.
 
     Limits:
         Printing to an opened file is neither printing nor logging. In command-line code printing
@@ -48,4 +56,12 @@ def print_in_except(handler: Handler, context: Context) -> Iterator[Draft]:
     """
     if handler.outcome is Outcome.PRINTS and not context.file.in_command_line_code(handler.node):
         call = handler.print_calls[0]
-        yield context.report(call, call=context.file.code(call.func))
+        fix = partial(logged, _printed(handler, context), not handler.is_broad)
+        yield context.report(call, call=context.file.code(call.func), fix=fix)
+
+
+def _printed(handler: Handler, context: Context) -> List[Printed]:
+    names = context.file.names
+    return [
+        Printed(call, min(names.qualified(call.func) & PRINT_CALLS)) for call in handler.print_calls
+    ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 from mosaic_lint.facts.handlers import Handler, Outcome
+from mosaic_lint.fixes.tracebacks import with_traceback
 from mosaic_lint.rule import Context, Draft, rule
 
 
@@ -17,6 +19,7 @@ from mosaic_lint.rule import Context, Draft, rule
     triggers=("except",),
     stage="handlers",
     playbook="Pattern 3: explicit error logging",
+    fix="safe",
 )
 def missing_traceback(handler: Handler, context: Context) -> Iterator[Draft]:
     """
@@ -41,7 +44,8 @@ def missing_traceback(handler: Handler, context: Context) -> Iterator[Draft]:
             logger.error("rebuild failed: %s", error, exc_info=True)
 
     Fix safety:
-        No fix is offered.
+        Safe: `exc_info=True` becomes the last argument of the first such call, in each branch of
+        the handler. loguru, which doesn't know it, gets `.opt(exception=True)`.
 
     Limits:
         Silent where the handler also logs below error level, and where the level or the keyword
@@ -56,4 +60,5 @@ def missing_traceback(handler: Handler, context: Context) -> Iterator[Draft]:
     ):
         name = context.file.code(calls[0].node.func)
         logger = name.rpartition(".")[0] or "logger"
-        yield context.report(calls[0].node, call=name, logger=logger)
+        fix = partial(with_traceback, [call.node for call in calls])
+        yield context.report(calls[0].node, call=name, logger=logger, fix=fix)

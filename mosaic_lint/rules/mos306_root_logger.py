@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 from mosaic_lint.facts.output import RootLog
+from mosaic_lint.fixes.root_loggers import in_place_of_root, through_method, with_name
 from mosaic_lint.rule import Context, Draft, rule
 
 
@@ -17,6 +19,7 @@ from mosaic_lint.rule import Context, Draft, rule
     triggers=("logging",),
     stage="root-logger",
     playbook="Pattern 3: explicit error logging",
+    fix="safe",
 )
 def root_logger(log: RootLog, context: Context) -> Iterator[Draft]:
     """
@@ -43,11 +46,18 @@ def root_logger(log: RootLog, context: Context) -> Iterator[Draft]:
             logger.error("order %s has no card", order.id)
 
     Fix safety:
-        No fix is offered.
+        Safe: `logging.info(...)` becomes `logger.info(...)`, with the module's logger, which is
+        added below its imports where it is missing; a root logger that has a name becomes
+        `logging.getLogger(__name__)`. There is no fix where the call runs before the logger
+        exists, and where the root logger may be configured through its name.
 
     Limits:
         Configuring the root logger (`setLevel`, `addHandler`, `basicConfig`) is fine, and so is
         command-line code.
     """
     if not context.file.in_command_line_code(log.node):
-        yield context.report(log.node, call=log.text)
+        if log.method:
+            fix = partial(through_method, log.node, log.method, log.is_certain)
+        else:
+            fix = partial(with_name if log.is_bound else in_place_of_root, log.node)
+        yield context.report(log.node, call=log.text, fix=fix)
