@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Iterator
 
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.sqlite_forms import is_sqlite_trigger
 from mosaic_lint.sql.statement import Statement
-from mosaic_lint.sql.unguarded import unguarded
+from mosaic_lint.sql.unguarded import Unguarded, unguarded
 from mosaic_lint.vocabulary import SQL
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.repair import Repair
+    from mosaic_lint.fixes.site import Site
 
 
 @rule(
@@ -20,6 +25,7 @@ from mosaic_lint.vocabulary import SQL
     stage="sql",
     playbook="Pattern 4: idempotent operations",
     in_markdown=False,
+    fix="safe",
 )
 def unguarded_ddl(statement: Statement, context: Context) -> Iterator[Draft]:
     """
@@ -39,7 +45,10 @@ def unguarded_ddl(statement: Statement, context: Context) -> Iterator[Draft]:
         cursor.execute("CREATE TABLE IF NOT EXISTS teams (id SERIAL PRIMARY KEY)")
 
     Fix safety:
-        No fix is offered.
+        Safe: the guard is written behind the word that names the kind; `ADD x` and `DROP x` of
+        `ALTER TABLE` get `COLUMN` too. An index without a name gets the one that PostgreSQL would
+        choose. There is no fix where that name is taken or a value is built into the index, nor
+        where the words come from several constants.
 
     Limits:
         Temporary tables, `CREATE OR REPLACE` and what has no such form (`CREATE TYPE`,
@@ -49,4 +58,11 @@ def unguarded_ddl(statement: Statement, context: Context) -> Iterator[Draft]:
         return
     for found in unguarded(statement):
         anchor = statement.at(statement.tokens[found.place])
-        yield context.report(anchor, name=found.name, instead=found.instead)
+        fix = partial(_repair, statement, found, context)
+        yield context.report(anchor, fix=fix, name=found.name, instead=found.instead)
+
+
+def _repair(statement: Statement, found: Unguarded, context: Context, site: Site) -> Repair:
+    from mosaic_lint.fixes.guard import guarded
+
+    return guarded(statement, found, context.schema, site)

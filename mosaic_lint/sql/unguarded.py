@@ -16,13 +16,21 @@ class Unguarded(NamedTuple):
         place: the index of the token CREATE, ADD or DROP.
         name: what is written.
         instead: what to write.
+        behind: the index of the token behind which the guard belongs.
+        guard: what belongs there.
+        is_named: whether it has a name, without which the guard is no good.
     """
 
     place: int
     name: str
     instead: str
+    behind: int
+    guard: str
+    is_named: bool = True
 
 
+_NOT_THERE = "IF NOT EXISTS"
+_THERE = "IF EXISTS"
 _CREATED = ("TABLE", "INDEX", "SCHEMA", "SEQUENCE", "EXTENSION")
 _BEFORE_CREATED = frozenset(("UNIQUE", "UNLOGGED", "FOREIGN", "MATERIALIZED"))
 _DROPPED = frozenset(
@@ -74,8 +82,10 @@ def _create(statement: Statement) -> Optional[Unguarded]:
         return None  # with what it holds, it has no guard
     if kind == "INDEX" and statement.word(index) == "ON":
         instead = "CREATE INDEX IF NOT EXISTS with a name, which the guard needs"
-        return Unguarded(0, "CREATE INDEX without a name", instead)
-    return Unguarded(0, f"CREATE {kind}", f"CREATE {kind} IF NOT EXISTS")
+        name = "CREATE INDEX without a name"
+        return Unguarded(0, name, instead, index - 1, _NOT_THERE, is_named=False)
+    instead = f"CREATE {kind} {_NOT_THERE}"
+    return Unguarded(0, f"CREATE {kind}", instead, index - 1, _NOT_THERE)
 
 
 def _may_be_guard(statement: Statement, index: int) -> bool:
@@ -106,13 +116,14 @@ def _drop(statement: Statement) -> Optional[Unguarded]:
         index += 1
     if statement.follows(index, "IF", "EXISTS") or _may_be_guard(statement, index):
         return None
-    return Unguarded(0, f"DROP {kind}", f"DROP {kind} IF EXISTS")
+    return Unguarded(0, f"DROP {kind}", f"DROP {kind} {_THERE}", index - 1, _THERE)
 
 
 def _add_value(statement: Statement) -> Optional[Unguarded]:
     for index in statement.find("ADD", "VALUE"):
         if not statement.follows(index + 2, "IF", "NOT", "EXISTS"):
-            return Unguarded(index, "ADD VALUE", "ADD VALUE IF NOT EXISTS")
+            instead = f"ADD VALUE {_NOT_THERE}"
+            return Unguarded(index, "ADD VALUE", instead, index + 1, _NOT_THERE)
     return None
 
 
@@ -140,11 +151,14 @@ def _action(statement: Statement, index: int) -> Optional[Unguarded]:
     if verb == "ADD" and following not in _NO_COLUMN:
         behind = index + 1 + (following == "COLUMN")
         if not statement.follows(behind, "IF", "NOT", "EXISTS"):
-            return Unguarded(index, "ADD COLUMN", "ADD COLUMN IF NOT EXISTS")
+            guard = _NOT_THERE if following == "COLUMN" else f"COLUMN {_NOT_THERE}"
+            instead = f"ADD COLUMN {_NOT_THERE}"
+            return Unguarded(index, "ADD COLUMN", instead, behind - 1, guard)
     elif verb == "DROP":
         kind = following if following in ("COLUMN", "CONSTRAINT") else ""
         behind = index + 1 + bool(kind)
         if not statement.follows(behind, "IF", "EXISTS"):
+            guard = _THERE if kind else f"COLUMN {_THERE}"
             kind = kind or "COLUMN"
-            return Unguarded(index, f"DROP {kind}", f"DROP {kind} IF EXISTS")
+            return Unguarded(index, f"DROP {kind}", f"DROP {kind} {_THERE}", behind - 1, guard)
     return None
