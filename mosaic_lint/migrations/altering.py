@@ -152,7 +152,7 @@ def drop(database: Database, operation: Drop) -> None:
         if entity is None:
             continue  # what nothing made may still be there
         if not entity.is_implied and entity.kind not in _kinds(operation.kind):
-            raise Failure
+            raise Failure(because_of=[entity])
         found.append(entity)
     _drop(database, found, cascade=operation.cascade)
 
@@ -165,7 +165,7 @@ def _drop_schemas(database: Database, operation: Drop) -> None:
     for name in operation.names:
         members = database.catalogue.members(name.name)
         if members and not operation.cascade:
-            raise Failure
+            raise Failure(because_of=members)
         database.leave(name.name)
         _drop(database, members, cascade=True)
 

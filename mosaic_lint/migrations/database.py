@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import count
-from typing import Dict, Iterator, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from mosaic_lint.migrations.catalogue import TEMPORARY, Catalogue, Entity, Making, Refused
 from mosaic_lint.schema.names import PUBLIC, Name, chosen, joined, quoted, shown
 
 FOREIGN_KEY = "foreign key"
 _MOST_ALIKE = 100  # names with a number behind them; nobody has so many
+
+
+class Refusal(NamedTuple):
+    """A ``DROP`` that the server refused.
+
+    Args:
+        by: what needs what was to be dropped, or is in the way otherwise.
+        place: the offset of the statement.
+    """
+
+    by: Entity
+    place: int
 
 
 class Database:
@@ -21,6 +33,8 @@ class Database:
         making: what the statement that runs makes; ``None`` while a rollback runs, because what
             that makes is to stay.
         path: the schemas in which a bare name is looked for.
+        offset: of the statement that runs in its script.
+        refused: what the server refused to drop, in order.
         refusals: what the server refused to drop, by its number: what needs it, in words.
         failed: what made a transaction fail, in words; empty where none did.
     """
@@ -29,6 +43,8 @@ class Database:
         self.catalogue = Catalogue()
         self.making: Optional[Making] = None
         self.path: Tuple[str, ...] = (PUBLIC,)
+        self.offset = 0
+        self.refused: List[Refusal] = []
         self.refusals: Dict[int, str] = {}
         self.failed = ""
         self._begun: Optional[int] = None
@@ -92,10 +108,12 @@ class Database:
             yield
         except Failure as failure:
             self.catalogue.undo(mark)
+            self.refused += (Refusal(each, self.offset) for each in failure.because_of)
             if failure.refusal is not None:  # other failures are less sure
                 self._refuse(failure.refusal)
 
     def _refuse(self, refusal: Refused) -> None:
+        self.refused.append(Refusal(refusal.by, self.offset))
         self.refusals[refusal.dropped.number] = self.called(refusal.by)
         if self._begun is not None:
             self._has_failed = True
@@ -177,11 +195,15 @@ class Failure(Exception):
 
     Args:
         refusal: what can't be dropped, where that is the reason.
+        because_of: what makes it fail, so that it would run if that weren't there.
     """
 
-    def __init__(self, refusal: Optional[Refused] = None) -> None:
+    def __init__(
+        self, refusal: Optional[Refused] = None, because_of: Sequence[Entity] = ()
+    ) -> None:
         super().__init__("the server refuses the statement")
         self.refusal = refusal
+        self.because_of = because_of
 
 
 def written(entity: Entity) -> str:

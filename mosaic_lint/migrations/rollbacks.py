@@ -9,6 +9,7 @@ from mosaic_lint.migrations.database import Database, written
 from mosaic_lint.migrations.doubts import Doubts
 from mosaic_lint.migrations.pairing import GetText, Migration
 from mosaic_lint.migrations.running import run
+from mosaic_lint.migrations.undoing import Undoing, Undoings
 from mosaic_lint.schema.names import quoted
 
 _REPORTED = frozenset(
@@ -27,6 +28,9 @@ class Left(NamedTuple):
         rollback: the name of the rollback script.
         reason: why it is left, though the script wants to drop it; else empty.
         remedy: what to write instead.
+        path: the rollback script.
+        drop: the statement that drops it.
+        undoing: where that belongs.
     """
 
     making: Making
@@ -35,6 +39,9 @@ class Left(NamedTuple):
     rollback: str
     reason: str
     remedy: str
+    path: str
+    drop: str
+    undoing: Undoing
 
 
 class _Group:
@@ -83,14 +90,16 @@ class Rollbacks:
         if text is None:
             return []
         self._undo_others(group)
-        self._database.refusals, self._database.failed = {}, ""
+        self._database.refused, self._database.refusals, self._database.failed = [], {}, ""
         run(self._database, text, "", group.doubts)
         before = catalogue.existed(group.mark)
-        found = [
-            self._described(entity, rollback.rpartition("/")[2])
+        left = [
+            entity
             for entity in catalogue.made_since(group.number)
             if self._is_left(entity, group) and entity.key not in before
         ]
+        undoings = Undoings(self._database, left)
+        found = [self._described(entity, rollback, undoings.of(entity)) for entity in left]
         catalogue.undo(mark)
         return found
 
@@ -113,7 +122,7 @@ class Rollbacks:
             return False  # a column of a table that is left itself, or of a temporary one
         return not group.doubts.concerns(entity, table)
 
-    def _described(self, entity: Entity, rollback: str) -> Left:
+    def _described(self, entity: Entity, rollback: str, undoing: Undoing) -> Left:
         assert entity.making is not None
         table = self._database.catalogue.get(entity.scope)
         if table is None:
@@ -127,7 +136,9 @@ class Rollbacks:
                 f"DROP COLUMN IF EXISTS {column}"  # noqa: MOS212
             )
         reason, remedy = self._explained(entity, drop)
-        return Left(entity.making, entity.kind, name, rollback, reason, remedy)
+        script = rollback.rpartition("/")[2]
+        kind = entity.kind
+        return Left(entity.making, kind, name, script, reason, remedy, rollback, drop, undoing)
 
     def _explained(self, entity: Entity, drop: str) -> Tuple[str, str]:
         """Why something is left, if the rollback wants to drop it, and what helps."""

@@ -44,6 +44,7 @@ def run(database: Database, text: str, path: str, doubts: Doubts) -> None:
             doubts.take(statement, found, is_rollback=not path)
             for part, operation in _parts(statement, found):
                 database.making = _making(part, path) if path else None
+                database.offset = statement.start
                 _run(database, operation, part)
     database.end_session()
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Iterator
 
 from mosaic_lint.anchor import FilePlace
 from mosaic_lint.migrations.rollbacks import Left
 from mosaic_lint.model import Span
 from mosaic_lint.rule import Context, Draft, rule
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.repair import Repair
+    from mosaic_lint.fixes.site import Site
 
 
 @rule(
@@ -19,6 +24,7 @@ from mosaic_lint.rule import Context, Draft, rule
     stage="project",
     playbook="Section 6: migration management",
     in_markdown=False,
+    fix="unsafe",
 )
 def incomplete_rollback(left: Left, context: Context) -> Iterator[Draft]:
     """
@@ -69,7 +75,11 @@ def incomplete_rollback(left: Left, context: Context) -> Iterator[Draft]:
         DROP TYPE IF EXISTS weekday;
 
     Fix safety:
-        No fix is offered.
+        Unsafe: `DROP ... IF EXISTS` is appended to the rollback script, within its transaction if
+        it ends with one; what keeps the script from dropping something is dropped before that. It
+        is never `CASCADE`. Several objects are dropped in the order in which the server takes it.
+        There is no fix for what goes with something else that is left, nor where the script's
+        own statements are in the wrong order.
 
     Limits:
         Constraints with their indexes, functions, triggers, extensions and schemas aren't looked
@@ -80,9 +90,16 @@ def incomplete_rollback(left: Left, context: Context) -> Iterator[Draft]:
     place = FilePlace(left.making.path, Span(start, start + left.making.width))
     yield context.report(
         place,
+        fix=partial(_repair, left),
         rollback=left.rollback,
         kind=left.kind,
         name=left.name,
         reason=left.reason,
         remedy=left.remedy,
     )
+
+
+def _repair(left: Left, site: Site) -> Repair:
+    from mosaic_lint.fixes.rollback_drop import dropped
+
+    return dropped(left, site)

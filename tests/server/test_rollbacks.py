@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,10 +18,12 @@ from typing import Any, Iterator, Set, Tuple
 import pytest
 
 from mosaic_lint.sqlfile import statements
+from tests.project_fixes import Repaired, repaired
 from tests.server.random_rollbacks import Generator
 from tests.server.rollback_pairs import Pair, pairs
 from tests.test_playbook_replacements import SECTIONS, project, shell
-from tests.test_rollbacks import names
+from tests.test_rollback_fixes import CASES
+from tests.test_rollbacks import BACK, FIRST, SECOND, names
 
 DATABASE = "mosaic_rollbacks"
 RANDOM = int(os.environ.get("MOSAIC_TEST_ROLLBACKS", "60"))
@@ -154,6 +157,45 @@ def test_the_server_is_left_with_what_is_claimed(pair: Pair, psql: str, database
     assert catalogue(database).left_since(before) == pair.left
 
 
+UNCOMMITTED = "a transaction that isn't closed"  # psql forgets it; what runs migrations doesn't
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - {UNCOMMITTED}))
+def test_a_fixed_rollback_brings_back_what_was(name: str, psql: str, database: str) -> None:
+    case = CASES[name]
+    run(psql, database, case.before)
+    before = catalogue(database)
+    run(psql, database, case.migration)
+    run(psql, database, case.fixed)
+    left = catalogue(database).left_since(before)
+    assert len(left) >= len(case.declined) if case.declined else not left
+    if not case.declined:
+        run(psql, database, case.migration)
+        run(psql, database, case.fixed)
+        run(psql, database, case.fixed)
+        assert catalogue(database).left_since(before) == ()
+
+
+@pytest.mark.parametrize("pair", [p for p in pairs() if p.left], ids=lambda pair: pair.name)
+def test_the_server_is_left_with_what_isnt_fixed(
+    pair: Pair, psql: str, database: str, tmp_path: Path
+) -> None:
+    files = {FIRST: pair.before, SECOND: pair.migration, BACK: pair.rollback}
+    result = repaired(tmp_path, files, "MOS804")
+    run(psql, database, pair.before)
+    before = catalogue(database)
+    run(psql, database, pair.migration)
+    run(psql, database, result.texts.get(BACK, pair.rollback))
+    left = catalogue(database).left_since(before)
+    assert left == (pair.left if pair.silent else names_left(result))
+
+
+def names_left(result: Repaired) -> Tuple[str, ...]:
+    """Kind and name of what is still left, sorted."""
+    found = (re.search(r" leaves the (.*?)(?:, because .*)?: ", f.message) for f in result.left)
+    return tuple(sorted(match.group(1) for match in found if match is not None))
+
+
 def test_tables_alone_dont_tell_that_a_rollback_is_complete(
     psql: str, database: str, tmp_path: Path
 ) -> None:
@@ -210,3 +252,17 @@ def test_the_linter_says_the_same_of_random_scripts(seed: int, cursor: Any) -> N
     migration = run_alone(cursor, pair.migration)
     run_alone(cursor, pair.rollback)
     assert names(first, migration, pair.rollback) == Catalogue(cursor).left_since(before)
+
+
+@pytest.mark.parametrize("seed", range(RANDOM))
+def test_random_rollbacks_are_repaired(seed: int, cursor: Any, tmp_path: Path) -> None:
+    pair = Generator(seed).pair()
+    cursor.execute("DROP SCHEMA IF EXISTS public, kitchen, cellar CASCADE")
+    cursor.execute("CREATE SCHEMA public")
+    first = run_alone(cursor, pair.before)
+    before = Catalogue(cursor)
+    migration = run_alone(cursor, pair.migration)
+    files = {FIRST: first, SECOND: migration, BACK: pair.rollback}
+    result = repaired(tmp_path, files, "MOS804")
+    run_alone(cursor, result.texts.get(BACK, pair.rollback))
+    assert Catalogue(cursor).left_since(before) == names_left(result)
