@@ -6,24 +6,43 @@ wasn't there before.
 
 from __future__ import annotations
 
-import warnings
-from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, FrozenSet, Iterable, List, Sequence, Set, Tuple
+from enum import Enum
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
-from mosaic_lint import registry
 from mosaic_lint.config import Config
+from mosaic_lint.edits import Taken, apply, edits_of, moved, moved_edits, shifted
 from mosaic_lint.engine import Mode, Report, check
 from mosaic_lint.model import Edit, Finding, Span
-from mosaic_lint.source import Language, Source
+from mosaic_lint.proof import lost, objection, still_compiles
+from mosaic_lint.source import Source
 
-MAX_ROUNDS = 20
-"""So often a file is checked and changed again at most. Few files need more than three rounds."""
+__all__ = ["MAX_CHECKS", "Answer", "Ask", "Fixed", "apply", "fix"]
+
+MAX_CHECKS = 64
+"""So often a file is checked at most. One without fixes needs one check, most others need two."""
 
 _ALONE = Mode()
+_ENOUGH = "too many fixes depend on each other here; run it again"
+_UNWANTED = "left as it was"
 
 Wanted = Callable[[Finding], bool]
-_Key = Tuple[str, str, str, Tuple[str, ...]]
+_Key = Tuple[str, Span, Tuple[Edit, ...]]
+
+
+class Answer(Enum):
+    """What is to be done with a fix that somebody has seen."""
+
+    YES = "yes"
+    NO = "no"
+    ALL = "all"
+    """Apply it, and all others without a question."""
+    QUIT = "quit"
+    """Apply no more."""
+
+
+Ask = Callable[[Finding, Source, Source], Answer]
+"""Shows a fix: its finding, the file before and the file after."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +50,29 @@ class Fixed:
     """A file after its fixes.
 
     Args:
-        report: its text and what is still found there; each finding with its fix, if there is one
-            that wasn't wanted or didn't work, or with the reason why there is none.
+        before: its text and what was found there.
+        report: the same after the fixes; each finding with its fix, if there is one that wasn't
+            wanted or didn't work, or with the reason why there is none.
         applied: the findings that were repaired, in the order in which that happened.
     """
 
+    before: Report
     report: Report
     applied: Tuple[Finding, ...]
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the file's text is another one now."""
+        return self.before.source.text != self.report.source.text
 
-def fix(source: Source, config: Config, wanted: Wanted, mode: Mode = _ALONE) -> Fixed:
+
+def fix(
+    source: Source,
+    config: Config,
+    wanted: Wanted,
+    mode: Mode = _ALONE,
+    ask: Optional[Ask] = None,
+) -> Fixed:
     """Repair what can be repaired in a text.
 
     Args:
@@ -48,11 +80,12 @@ def fix(source: Source, config: Config, wanted: Wanted, mode: Mode = _ALONE) -> 
         config: the configuration in force for it.
         wanted: whether to repair a finding that has a fix in this file.
         mode: how to check.
+        ask: is asked of each fix that is wanted and works, one at a time.
 
     Raises:
         ConfigError: the configuration asks for what isn't installed.
     """
-    return _Fixer(config, wanted, replace(mode, fixes=True)).run(source)
+    return _Fixer(config, wanted, replace(mode, fixes=True), ask).run(source)
 
 
 @dataclass(frozen=True)
@@ -70,56 +103,59 @@ class _State:
 class _Fixer:
     """The rounds of one file."""
 
-    def __init__(self, config: Config, wanted: Wanted, mode: Mode) -> None:
+    def __init__(self, config: Config, wanted: Wanted, mode: Mode, ask: Optional[Ask]) -> None:
         self._config = config
         self._wanted = wanted
         self._mode = mode
+        self._ask = ask
         self._refused: Dict[_Key, str] = {}
+        self._checks = 0
+        self._is_over = False
+        self._survives = False  # whether the text comes back from the file's encoding
 
     def run(self, source: Source) -> Fixed:
+        self._survives = not lost(source)
         first = self._state(source, self._mode.also)
         current, applied = first, []  # type: Tuple[_State, List[Finding]]
         seen: Set[str] = {source.text}
-        for _ in range(MAX_ROUNDS):
+        while not self._is_over:
             chosen = self._chosen(current)
             if not chosen:
                 break
-            current, done = self._round(current, chosen)
-            if not done:
+            if self._ask is None and self._checks >= MAX_CHECKS:
+                self._refused.update((_key(finding), _ENOUGH) for finding in chosen)
                 continue
-            if current.text in seen:
-                return self._given_up(first, applied + done)
-            seen.add(current.text)
+            current, done = self._next(current, chosen)
             applied += done
-        return Fixed(self._explained(current), tuple(applied))
+            if done and current.text in seen:
+                return self._given_up(first, applied)
+            seen.add(current.text)
+        return Fixed(first.report, self._explained(current), tuple(applied))
+
+    def _next(self, state: _State, chosen: Sequence[Finding]) -> Tuple[_State, List[Finding]]:
+        """One round: as many fixes as possible, or the first one if somebody is asked."""
+        if self._ask is None:
+            return self._round(state, chosen)
+        return self._asked(state, chosen[0], self._ask)
 
     def _state(self, source: Source, also: Tuple[Finding, ...]) -> _State:
+        self._checks += 1
         report = check(source, self._config, replace(self._mode, also=also))
         return _State(report, also)
 
     def _chosen(self, state: _State) -> List[Finding]:
         """The fixes that can be made at once: no one's edits reach into another's."""
-        chosen: List[Finding] = []
-        taken: List[Span] = []
-        shared: Set[Edit] = set()
-        for finding in state.report.findings:
-            if not self._may_apply(finding, state.report.source):
-                continue
-            assert finding.fix is not None
-            own = [edit for edit in finding.fix.edits if not edit.shared]
-            common = [e for e in finding.fix.edits if e.shared and e not in shared]
-            places = [_hull(own)] if own else []
-            places += [edit.span for edit in common]
-            if not any(_meet(place, other) for place in places for other in taken):
-                taken += places
-                shared.update(common)
-                chosen.append(finding)
-        return chosen
+        taken = Taken()
+        return [
+            finding
+            for finding in state.report.findings
+            if self._may_apply(finding) and finding.fix and taken.admits(finding.fix.edits)
+        ]
 
-    def _may_apply(self, finding: Finding, source: Source) -> bool:
-        if finding.fix is None or finding.fix.path:
+    def _may_apply(self, finding: Finding) -> bool:
+        if finding.fix is None or finding.fix.path or not finding.fix.edits:
             return False
-        return self._wanted(finding) and _key(finding, source) not in self._refused
+        return _key(finding) not in self._refused and self._wanted(finding)
 
     def _round(self, state: _State, chosen: Sequence[Finding]) -> Tuple[_State, List[Finding]]:
         """Apply fixes; of those that don't work together none that doesn't work alone.
@@ -129,9 +165,9 @@ class _Fixer:
         """
         after, reason = self._tried(state, chosen)
         if not reason:
-            return after, list(chosen)
+            return self._adopted(after, chosen), list(chosen)
         if len(chosen) == 1:
-            self._refused[_key(chosen[0], state.report.source)] = reason
+            self._refused[_key(chosen[0])] = reason
             return state, []
         half = len(chosen) // 2
         state, done = self._round(state, chosen[:half])
@@ -139,121 +175,71 @@ class _Fixer:
             return state, done  # the others' offsets are stale: the next round finds them again
         return self._round(state, chosen[half:])
 
+    def _asked(self, state: _State, finding: Finding, ask: Ask) -> Tuple[_State, List[Finding]]:
+        """Apply one fix if it works and somebody wants it."""
+        after, reason = self._tried(state, [finding])
+        if reason:
+            self._refused[_key(finding)] = reason
+            return state, []
+        answer = ask(finding, state.report.source, after.report.source)
+        if answer is Answer.ALL:
+            self._ask = None
+        if answer in (Answer.YES, Answer.ALL):
+            return self._adopted(after, [finding]), [finding]
+        self._refused[_key(finding)] = _UNWANTED
+        self._is_over = answer is Answer.QUIT
+        return state, []
+
     def _tried(self, state: _State, chosen: Sequence[Finding]) -> Tuple[_State, str]:
         """The state after some fixes, and what speaks against it; empty if nothing does."""
         source = state.report.source
-        edits = _edits(chosen)
+        edits = edits_of(chosen)
         changed = source.with_text(apply(source.text, edits))
-        try:
-            changed.to_bytes()
-        except UnicodeEncodeError:
-            return state, f"the file's encoding, {source.encoding}, can't hold it"
-        if not _still_compiles(source, changed):
+        loss = lost(changed) if self._survives else ""
+        if loss:
+            return state, loss
+        if not still_compiles(source, changed):
             return state, "the result would not compile"
-        after = self._state(changed, tuple(_shifted(f, edits) for f in state.also))
-        return after, _objection(state.report, after.report, chosen)
+        also = (finding for finding in state.also if not _is_among(finding, chosen))
+        after = self._state(changed, tuple(shifted(finding, edits) for finding in also))
+        return after, objection(state.report, after.report, chosen)
+
+    def _adopted(self, after: _State, chosen: Sequence[Finding]) -> _State:
+        """A state that is kept: what was refused has moved there."""
+        edits = edits_of(chosen)
+        refused: Dict[_Key, str] = {}
+        for (code, span, own), reason in self._refused.items():
+            own_now = moved_edits(own, edits)
+            if own_now is not None:  # otherwise it is another fix now
+                refused[(code, moved(span, edits), own_now)] = reason
+        self._refused = refused
+        return after
 
     def _explained(self, state: _State) -> Report:
         """The report with the reasons why fixes weren't applied."""
-        source = state.report.source
         findings = tuple(
-            replace(finding, unfixed=self._refused[key])
-            if finding.fix is not None and (key := _key(finding, source)) in self._refused
+            replace(finding, unfixed=self._refused[_key(finding)])
+            if finding.fix is not None and _key(finding) in self._refused
             else finding
             for finding in state.report.findings
         )
-        return Report(source, findings)
+        return Report(state.report.source, findings)
 
     def _given_up(self, first: _State, applied: Iterable[Finding]) -> Fixed:
         """The original text, since fixes undo each other."""
         codes = sorted({finding.code for finding in applied})
         reason = f"the fixes of {', '.join(codes)} undo each other here"
         findings = tuple(
-            replace(f, unfixed=reason) if f.code in codes else f for f in first.report.findings
+            replace(f, unfixed=reason) if f.code in codes and f.fix is not None else f
+            for f in first.report.findings
         )
-        return Fixed(Report(first.report.source, findings), ())
+        return Fixed(first.report, Report(first.report.source, findings), ())
 
 
-def apply(text: str, edits: Iterable[Edit]) -> str:
-    """A text after some edits.
-
-    Args:
-        text: the text.
-        edits: not overlapping; in any order.
-    """
-    pieces: List[str] = []
-    position = 0
-    for edit in sorted(edits, key=lambda edit: edit.span):
-        pieces += (text[position : edit.span.start], edit.text)
-        position = edit.span.end
-    return "".join((*pieces, text[position:]))
+def _key(finding: Finding) -> _Key:
+    """What tells a fix from others of its file."""
+    return (finding.code, finding.span, finding.fix.edits if finding.fix is not None else ())
 
 
-def _edits(chosen: Iterable[Finding]) -> List[Edit]:
-    """All edits of some findings' fixes, shared ones once."""
-    edits = [edit for finding in chosen if finding.fix for edit in finding.fix.edits]
-    return list(dict.fromkeys(edits))
-
-
-def _hull(edits: Sequence[Edit]) -> Span:
-    return Span(min(e.span.start for e in edits), max(e.span.end for e in edits))
-
-
-def _meet(left: Span, right: Span) -> bool:
-    """Whether two spans overlap or touch; an insertion beside a change may be part of it."""
-    return left.start <= right.end and right.start <= left.end
-
-
-def _shifted(finding: Finding, edits: Iterable[Edit]) -> Finding:
-    """A finding where it stands after some edits."""
-    before = [edit for edit in edits if edit.span.end <= finding.span.start]
-    moved = sum(len(edit.text) - (edit.span.end - edit.span.start) for edit in before)
-    span = Span(finding.span.start + moved, finding.span.end + moved)
-    return replace(finding, span=span)
-
-
-def _key(finding: Finding, source: Source) -> _Key:
-    """What tells a fix from others, wherever the text around it has moved."""
-    line = source.line_text(source.position(finding.span.start).line).strip()
-    texts = tuple(edit.text for edit in finding.fix.edits) if finding.fix is not None else ()
-    return (finding.code, finding.message, line, texts)
-
-
-def _still_compiles(before: Source, after: Source) -> bool:
-    if before.language is not Language.PYTHON or _compiles(after.text):
-        return True
-    return not _compiles(before.text)
-
-
-def _compiles(text: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "<fixed>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return True
-
-
-def _objection(before: Report, after: Report, applied: Sequence[Finding]) -> str:
-    """What speaks against the result of some fixes; empty if nothing does."""
-    was, now = _codes(before), _codes(after)
-    fixed = Counter(finding.code for finding in applied)
-    uncovered = _uncovered(fixed)
-    for code in sorted(now):
-        allowed = was.get(code, 0) - fixed[code]
-        if now[code] > allowed and code not in uncovered:
-            if fixed[code]:
-                return f"{code} would still be found"
-            return f"it would lead to {code}"
-    return ""
-
-
-def _codes(report: Report) -> Dict[str, int]:
-    return Counter(finding.code for finding in report.findings)
-
-
-def _uncovered(codes: Iterable[str]) -> FrozenSet[str]:
-    """The codes of findings that others hide as long as they stand."""
-    rules = registry.rules()
-    return frozenset(code for fixed in codes if fixed in rules for code in rules[fixed].uncovers)
+def _is_among(finding: Finding, chosen: Iterable[Finding]) -> bool:
+    return any(_key(finding) == _key(other) for other in chosen)
