@@ -55,6 +55,17 @@ class Discovery:
     missing: Tuple[str, ...]
     unreadable: Tuple[str, ...]
 
+    @property
+    def errors(self) -> Tuple[str, ...]:
+        """A line for each path that was named and doesn't exist."""
+        return tuple(f"{path}: no such file or folder" for path in self.missing)
+
+    @property
+    def warnings(self) -> Tuple[str, ...]:
+        """A line for each thing that may surprise."""
+        is_empty = not self.files and not self.missing
+        return (*self.unreadable, *(["no Python or SQL files found"] if is_empty else ()))
+
 
 def discover(
     paths: Iterable[str], includes_markdown: Callable[[str], bool] = lambda path: False

@@ -123,7 +123,11 @@ def test_unknown_code_names_the_nearest(project: Path, option: str) -> None:
     [
         (["check", "--slect", "MOS1"], "--select"),
         (["check", "--output-format", "xml"], "'sarif'"),
-        (["check", "--fix"], "No such option"),
+        (["check", "--interactive"], "--interactive needs --fix"),
+        (["check", "--fix", "--interactive"], "--interactive needs a terminal"),
+        (["check", "--fix", "--interactive", "-"], "--interactive needs files or folders"),
+        (["check", "--diff", "--interactive"], "--diff and --interactive"),
+        (["check", "--fix", "--project-only", "-"], "--project-only needs files"),
         (["check", "--config", "none.toml"], "'none.toml' does not exist"),
         (["check", "--config", "a.py", "--isolated"], "--config and --isolated"),
         (["check", "--stdin-filename", "a.py"], "--stdin-filename needs the path -"),

@@ -23,6 +23,7 @@ class Projects:
         paths: as the user names them; a folder stands for all that is in it.
         files: those that were found there.
         config_at: gives the configuration of a folder; ``None`` if it can't be used.
+        fixes: compute the fixes of what is found.
     """
 
     def __init__(
@@ -30,7 +31,10 @@ class Projects:
         paths: Sequence[str],
         files: Iterable[str],
         config_at: Callable[[str], Optional[Config]],
+        *,
+        fixes: bool = False,
     ) -> None:
+        self._mode = Mode(fixes=fixes)
         named = [os.path.abspath(path) for path in paths]
         self._folders = [path for path in named if os.path.isdir(path)]
         self._alone = {p for p in named if p not in self._folders and _is_telling(p)}
@@ -38,7 +42,9 @@ class Projects:
         if self._folders or self._alone:
             folders = [*self._folders, *map(os.path.dirname, self._alone), *_around(files)]
             for config in _configs(folders, config_at):
-                whole = look_at_project(config, lambda path: config_at(os.path.dirname(path)))
+                whole = look_at_project(
+                    config, lambda path: config_at(os.path.dirname(path)), self._mode
+                )
                 self._wholes[config.project.root] = whole
 
     def mode(self, path: str, config: Config) -> Mode:
@@ -50,7 +56,7 @@ class Projects:
         """
         whole = self._wholes.get(config.project.root)
         ran = whole.codes if whole is not None else frozenset()
-        return Mode(also=self._found(os.path.abspath(path)), ran=ran)
+        return replace(self._mode, also=self._found(os.path.abspath(path)), ran=ran)
 
     def _found(self, path: str) -> Tuple[Finding, ...]:
         """What was found in a file; a project and one around it may find the same."""

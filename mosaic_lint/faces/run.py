@@ -36,7 +36,12 @@ class Outcome:
 
 
 def check_paths(
-    paths: Sequence[str], loader: Loader, *, show_progress: bool, only_projects: bool = False
+    paths: Sequence[str],
+    loader: Loader,
+    *,
+    show_progress: bool,
+    only_projects: bool = False,
+    fixes: bool = False,
 ) -> Outcome:
     """Check files and folders. What can't be read or configured doesn't stop the others.
 
@@ -45,12 +50,13 @@ def check_paths(
         loader: finds each file's configuration.
         show_progress: allow a progress bar on standard error.
         only_projects: leave out what single files tell.
+        fixes: compute the fixes of what is found.
     """
     configs = Configurations(loader)
     found = discover(paths, configs.include_markdown)
     targets = [(path, config) for path in found.files if (config := configs.of(path)) is not None]
     checked = len(targets)
-    projects = Projects(paths, found.files, configs.at)
+    projects = Projects(paths, found.files, configs.at, fixes=fixes)
     if only_projects:
         targets = []
     reports = list(projects.reports(without=[path for path, _ in targets]))
@@ -62,21 +68,19 @@ def check_paths(
             errors.append(str(error))
         else:
             reports.extend([report] if report.findings else ())
-    errors.extend(f"{path}: no such file or folder" for path in found.missing)
-    warnings = list(found.unreadable)
-    if not found.files and not found.missing:
-        warnings.append("no Python or SQL files found")
+    errors.extend(found.errors)
     reports.sort(key=lambda report: report.source.path)
-    return Outcome(tuple(reports), checked, tuple(dict.fromkeys(errors)), tuple(warnings))
+    return Outcome(tuple(reports), checked, tuple(dict.fromkeys(errors)), found.warnings)
 
 
-def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
+def check_text(data: bytes, name: str, loader: Loader, *, fixes: bool = False) -> Outcome:
     """Check source that didn't come from a file.
 
     Args:
         data: the source, encoded as in a file.
         name: the path that it would have; decides the language and the configuration.
         loader: finds the configuration.
+        fixes: compute the fixes of what is found.
 
     Raises:
         ConfigError: the configuration asks for what isn't installed.
@@ -85,7 +89,7 @@ def check_text(data: bytes, name: str, loader: Loader) -> Outcome:
     config = configs.of(name)
     if config is None:
         return Outcome((), 0, tuple(configs.errors))
-    report = check_bytes(name, data, config)
+    report = check_bytes(name, data, config, Mode(fixes=fixes))
     return Outcome((report,) if report.findings else (), 1)
 
 
@@ -135,7 +139,12 @@ def _check_file(path: str, config: Config, mode: Mode) -> Report:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        finding = Finding("MOS001", f"can't be read: {error.strerror}", Span(0, 0))
-        wanted = config.selection_for(Path(path)).is_on("MOS001")
-        return Report(Source(path, ""), (finding,) if wanted else ())
+        return unreadable(path, config, error)
     return check_bytes(path, data, config, mode)
+
+
+def unreadable(path: str, config: Config, error: OSError) -> Report:
+    """The report of a file that the system doesn't let us read."""
+    finding = Finding("MOS001", f"can't be read: {error.strerror}", Span(0, 0))
+    wanted = config.selection_for(Path(path)).is_on("MOS001")
+    return Report(Source(path, ""), (finding,) if wanted else ())

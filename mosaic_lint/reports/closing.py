@@ -9,14 +9,15 @@ from mosaic_lint.reports.results import Results
 
 def closing_line(results: Results) -> str:
     """How much was found and checked, in one line."""
-    checked = _counted(results.checked, "file")
+    checked = counted(results.checked, "file")
     if not results.count:
         return f"No findings ({checked} checked)."
-    findings, files = _counted(results.count, "finding"), _counted(len(results.reports), "file")
+    findings, files = counted(results.count, "finding"), counted(len(results.reports), "file")
     return f"Found {findings} in {files} ({results.checked} checked)."
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number and its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 

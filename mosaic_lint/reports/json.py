@@ -6,7 +6,7 @@ import json
 from typing import Any, Dict, Optional
 
 from mosaic_lint.model import Span
-from mosaic_lint.reports.results import Located, Results
+from mosaic_lint.reports.results import Located, Results, changed_file, shown
 from mosaic_lint.source import Source
 
 
@@ -35,11 +35,14 @@ def _object(found: Located) -> Dict[str, Any]:
 
 
 def _fix(found: Located) -> Optional[Dict[str, Any]]:
+    """A fix; with the path of the file that it changes, if that isn't the finding's."""
     fix = found.finding.fix
-    if fix is None:
+    source = None if fix is None else changed_file(found.source, fix)
+    if fix is None or source is None:
         return None
-    edits = [{**_range(found.source, edit.span), "text": edit.text} for edit in fix.edits]
-    return {"safety": fix.safety.value, "message": fix.message, "edits": edits}
+    edits = [{**_range(source, edit.span), "text": edit.text} for edit in fix.edits]
+    told = {"safety": fix.safety.value, "message": fix.message, "edits": edits}
+    return {**told, "path": shown(source.path)} if fix.path else told
 
 
 def _range(source: Source, span: Span) -> Dict[str, int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import Iterator, Tuple
+from typing import Iterator, Optional, Tuple
 
 from mosaic_lint import registry
 from mosaic_lint.engine import Report
-from mosaic_lint.model import Finding
-from mosaic_lint.source import Position, Source
+from mosaic_lint.model import Finding, Fix
+from mosaic_lint.source import Position, Source, Unreadable
 
 ERROR = "error"
 WARNING = "warning"
@@ -87,6 +87,24 @@ class Results:
     def has_fault(self) -> bool:
         """Whether the tool itself failed on a file."""
         return any(f.code == "MOS004" for report in self.reports for f in report.findings)
+
+
+def changed_file(found: Source, fix: Fix) -> Optional[Source]:
+    """The file that a fix changes, by the path to show; ``None`` if it can't be read any more.
+
+    Args:
+        found: the file of its finding.
+        fix: the fix.
+    """
+    if not fix.path:
+        return found
+    here = os.path.join(os.getcwd(), "")
+    shown_path = fix.path[len(here) :] if fix.path.startswith(here) else fix.path
+    try:
+        with open(fix.path, "rb") as file:
+            return Source.from_bytes(shown_path, file.read())
+    except (OSError, Unreadable):
+        return None
 
 
 def locate(source: Source, finding: Finding) -> Located:

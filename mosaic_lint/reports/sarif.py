@@ -13,7 +13,7 @@ from mosaic_lint.explain import HOME, Explanation, explain_code
 from mosaic_lint.model import Fix, Span
 from mosaic_lint.reports.fingerprint import line_hashes
 from mosaic_lint.reports.github import in_repository
-from mosaic_lint.reports.results import Located, Results, level, locate
+from mosaic_lint.reports.results import Located, Results, changed_file, level, locate
 from mosaic_lint.source import Source
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -108,8 +108,9 @@ def _result(found: Located, index: int, line_hash: str) -> Dict[str, Any]:
     if found.finding.related:
         result.update(_path(found))
     fix = found.finding.fix
-    if fix is not None:
-        result["fixes"] = [_fix(found.source, fix)]
+    changed = None if fix is None else changed_file(found.source, fix)
+    if fix is not None and changed is not None:
+        result["fixes"] = [_fix(changed, fix)]
     return result
 
 
