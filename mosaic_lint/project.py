@@ -172,6 +172,15 @@ class Project:
             self._data[path] = self._read(path)
         return self._data[path]
 
+    def assume(self, path: str, data: bytes) -> None:
+        """Take a file for changed, before anybody has asked for it.
+
+        Args:
+            path: relative to the project's folder.
+            data: what it will hold.
+        """
+        self._data[path] = data
+
     def _read(self, path: str) -> Optional[bytes]:
         try:
             with open(os.path.join(self.root, path), "rb") as file:

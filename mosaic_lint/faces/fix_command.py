@@ -10,7 +10,8 @@ import click
 from mosaic_lint.config import Loader
 from mosaic_lint.faces.asked import Asked
 from mosaic_lint.faces.asking import Asker
-from mosaic_lint.faces.fixing import Repaired, Wish, fix_paths, fix_text
+from mosaic_lint.faces.fixing import Repaired, Wish, fix_text
+from mosaic_lint.faces.fixing_files import fix_paths
 from mosaic_lint.faces.output import colours_wanted
 
 

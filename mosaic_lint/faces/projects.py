@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, Optional, Sequence, Tuple
@@ -11,6 +12,9 @@ from mosaic_lint.config import Config
 from mosaic_lint.engine import Mode, Report, Whole, look_at_project
 from mosaic_lint.model import Finding
 from mosaic_lint.source import Source
+
+Told = Tuple[str, str]
+"""The absolute path of a finding's file, and its code."""
 
 _TELLING = ("migrations", "scripts")
 """Folders of whose files rules over a whole project speak."""
@@ -63,6 +67,14 @@ class Projects:
         jobs = [whole.jobs[path] for whole in self._wholes.values() if path in whole.jobs]
         found = {(f.code, f.span, f.message): f for job in jobs for f in job.findings}
         return tuple(found.values())
+
+    def everything(self) -> Counter[Told]:
+        """What was found in all files, not suppressed: how often each code in which file."""
+        return Counter(
+            (path, finding.code)
+            for path in {path for whole in self._wholes.values() for path in whole.jobs}
+            for finding in self._found(path)
+        )
 
     def reports(self, without: Iterable[str]) -> Iterator[Report]:
         """The findings in files that the run names, or that are below a folder that it names.
