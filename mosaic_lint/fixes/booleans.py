@@ -34,7 +34,7 @@ def booleans(
     """
     reader = Reader(statement, schema)
     changes: Changes = []
-    for index in reader.together(found.index):
+    for index in reader.together(found.token):
         token = statement.tokens[index]
         if token.kind is Kind.NUMBER:
             changes += _in_sql(statement, token)
@@ -60,7 +60,7 @@ def _given(statement: Statement, index: int, found: Found) -> List[Bound]:
     token, before = statement.tokens[index], statement.word(index - 1)
     if before == "IN":
         bounds: Sequence[Bound] = statement.given.fields(token, None)
-    elif index == found.index and found.bound is not None:
+    elif index == found.token and found.bound is not None:
         bounds = [found.bound]
     else:
         bounds = statement.given.values(token)

@@ -39,14 +39,14 @@ class Found(NamedTuple):
         anchor: where it stands.
         column: the column's name; ``None`` where it is declared just there.
         instead: what to write.
-        index: the index of the token that is the integer, or the placeholder that stands for it.
+        token: the index of the token that is the integer, or the placeholder that stands for it.
         bound: what the placeholder gets.
     """
 
     anchor: Any
     column: Optional[str]
     instead: str
-    index: int
+    token: int
     bound: Optional[Bound] = None
 
 
