@@ -7,7 +7,7 @@ from typing import Tuple
 from mosaic_lint.change import Declined
 
 
-def written(text: str, opening: str, templates: str = "") -> str:
+def written(text: str, opening: str, templates: str = "", *, apart: bool = False) -> str:
     """A text as it must be written.
 
     Args:
@@ -15,6 +15,7 @@ def written(text: str, opening: str, templates: str = "") -> str:
         opening: the literal's prefix and quote.
         templates: for each template that the literal goes through afterwards, in order, ``%`` (the
             operator), ``{`` (``format``) or ``:`` (SQLAlchemy's ``text``).
+        apart: whether no quote stands beside it in the literal.
 
     Raises:
         Declined: such a literal can't hold it.
@@ -28,7 +29,9 @@ def written(text: str, opening: str, templates: str = "") -> str:
         raise Declined("a literal of bytes can't hold it")
     if "r" in prefix:
         return _raw(text, quote)
-    text = text.replace("\\", "\\\\").replace(quote[0], "\\" + quote[0])
+    text = text.replace("\\", "\\\\")
+    if len(quote) == 1 or not apart or quote[:2] in text:
+        text = text.replace(quote[0], "\\" + quote[0])
     return text if len(quote) == 3 else text.replace("\n", "\\n")
 
 

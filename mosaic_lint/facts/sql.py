@@ -143,7 +143,7 @@ class Queries:
                 if node in self._elsewhere:
                     raise Declined("another database runs it, too")
                 wanted = new if change.text else ""
-                if any(part.rendered(wanted) != change.text for part in self._ways[node]):
+                if not all(_gives(part, wanted, change.text) for part in self._ways[node]):
                     raise Declined("its text is used in several ways")
             return changes
 
@@ -251,6 +251,11 @@ class Queries:
                 if isinstance(value, cst.Name) and value.value in names:
                     if not self._is_shown(value):
                         yield value
+
+
+def _gives(part: Part, text: str, rendered: str) -> bool:
+    """Whether a part's literal has to have a text as it was written for another part."""
+    return rendered in (part.rendered(text), part.rendered(text, apart=True))
 
 
 def _alone_or_together(value: Optional[cst.CSTNode]) -> Iterator[Optional[cst.CSTNode]]:

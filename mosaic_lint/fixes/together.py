@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Sequence
 
 from mosaic_lint.change import Declined
@@ -44,3 +45,49 @@ def in_case_of(statement: Statement, index: int, text: str) -> str:
     """
     token = statement.tokens[index]
     return text.lower() if statement.text[token.start : token.end].islower() else text
+
+
+def check_alone(statement: Statement, first: Token, last: Token, site: Site) -> None:
+    """Make sure that a clause behind a token is written once, though not all of a text is seen.
+
+    Args:
+        statement: the statement.
+        first: its first token.
+        last: the token that gets the clause.
+        site: the place of the finding.
+
+    Raises:
+        Declined: the token stands in a text that is repeated or joined.
+    """
+    if statement.is_exact:
+        return
+    begins = statement.locate(first.start, first.start + 1)
+    ends = statement.locate(last.end - 1, last.end)
+    if _literal(begins) is not None and _literal(begins) is _literal(ends):
+        return
+    if ends.__class__.__name__ == "FormattedStringExpression":
+        return
+    place = site.place(ends)
+    for node in ast.walk(site.syntax.statement_around(place.start)):
+        is_around = isinstance(node, ast.JoinedStr) and _node_kind(ends) == "SimpleString"
+        if is_around or _repeats(node):
+            start, end = site.syntax.span(node)
+            if start <= place.start < end:
+                raise Declined("its end is put together from several places")
+
+
+def _literal(anchor: object) -> object:
+    return getattr(anchor, "literal", None)
+
+
+def _node_kind(anchor: object) -> str:
+    return getattr(anchor, "node", anchor).__class__.__name__
+
+
+def _repeats(node: ast.AST) -> bool:
+    """Whether an expression may have what stands in it several times."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Mult)
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "join"
+    return isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.SetComp))

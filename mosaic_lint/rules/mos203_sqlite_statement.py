@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
+from mosaic_lint.fixes.sqlite_clauses import repaired
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.sql.sqlite_forms import sqlite_forms
 from mosaic_lint.sql.statement import Statement
@@ -18,6 +20,8 @@ from mosaic_lint.vocabulary import SQL
     triggers=(SQL,),
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
+    fix="safe",
+    uncovers=("MOS206", "MOS207", "MOS210", "MOS214", "MOS215", "MOS401"),
 )
 def sqlite_statement(statement: Statement, context: Context) -> Iterator[Draft]:
     """
@@ -40,11 +44,26 @@ def sqlite_statement(statement: Statement, context: Context) -> Iterator[Draft]:
         cursor.execute("INSERT INTO badges (code) VALUES (%s) ON CONFLICT DO NOTHING", (code,))
 
     Fix safety:
-        No fix is offered.
+        Safe where PostgreSQL's form is exact: `OR IGNORE` is `ON CONFLICT DO NOTHING`, `LIMIT a, b`
+        is `LIMIT b OFFSET a` (or `OFFSET a LIMIT b`, where that keeps parameters in their order),
+        `==` is `=`, `IS 1` is `IS NOT DISTINCT FROM 1`, `IN ()` compares with an empty array,
+        `GLOB` with a plain pattern is `LIKE`. A name in backticks or brackets loses them, or gets
+        double quotes where it needs some. `OR ABORT`, `WITHOUT ROWID`, `STRICT` and `DEFERRED` go.
+
+        Unsafe where the meaning changes a little: `INSERT OR REPLACE` and `REPLACE INTO` become
+        `ON CONFLICT (key) DO UPDATE`, which keeps what isn't written, if the schema gives just one
+        key; `REGEXP` is `~`, a view is replaced, `ORDER BY name COLLATE NOCASE` uses `LOWER()`,
+        `UPDATE` and `DELETE` with `LIMIT` choose their rows by `ctid`. `OR FAIL`, `OR ROLLBACK`,
+        `IMMEDIATE`, `QUERY PLAN`, the collation of a column without a key, and a `PRAGMA` that only
+        sets something go.
+
+        There is no fix for `UPDATE OR IGNORE`, `MATCH`, `ATTACH`, triggers, virtual tables, a
+        `PRAGMA` that asks, and where not all of the statement is seen.
 
     Limits:
         Of an SQLite trigger only its CREATE is reported. `IS column` isn't.
     """
     for form in sqlite_forms(statement):
         anchor = statement.at(statement.tokens[form.first], statement.tokens[form.last])
-        yield context.report(anchor, form=form.name, instead=form.instead)
+        fix = partial(repaired, statement, form, lambda: context.schema)
+        yield context.report(anchor, fix=fix, form=form.name, instead=form.instead)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import List, NamedTuple, Optional
 
-from mosaic_lint.sql.keywords import RESERVED
+from mosaic_lint.sql.keywords import NO_NAMES, RESERVED
 from mosaic_lint.sql.lexer import HOLE, Kind, Token
 from mosaic_lint.sql.statement import Statement
 
@@ -57,7 +57,7 @@ def _cut(name: str) -> str:
 
 def written_name(name: str) -> str:
     """A stored name as a statement has to write it: in quotes, where it needs them."""
-    if _PLAIN.fullmatch(name) and name.upper() not in RESERVED:
+    if _PLAIN.fullmatch(name) and name.upper() not in NO_NAMES:
         return name
     return '"' + name.replace('"', '""') + '"'
 

@@ -297,7 +297,7 @@ def _is(statement: Statement, index: int) -> Optional[Form]:
     if statement.word(0) in ("COMMENT", "SECURITY"):
         return None
     shown = "IS NOT" if negated else "IS"
-    instead = "<>, or IS DISTINCT FROM" if negated else "="
+    instead = "IS DISTINCT FROM" if negated else "=, or IS NOT DISTINCT FROM"
     return Form(index, value, f"{shown} {statement.word(value)}", instead)
 
 
