@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Callable, Dict, List, NamedTuple
+from typing import Callable, Dict, NamedTuple
 
 from mosaic_lint.change import Changes, Declined
 from mosaic_lint.fixes.conflicts import inserted, without_or
+from mosaic_lint.fixes.globs import pattern
 from mosaic_lint.fixes.limited import in_a_query
+from mosaic_lint.fixes.lowered import lowered
 from mosaic_lint.fixes.pragmas import without_pragma
 from mosaic_lint.fixes.quoted_names import unquoted
 from mosaic_lint.fixes.repair import Repair
@@ -196,32 +197,30 @@ def _view(place: Place) -> Repair:
 
 def _constraint(place: Place) -> Repair:
     action = place.word(2)
-    if action in ("IGNORE", "REPLACE"):
-        raise Declined("each INSERT needs an ON CONFLICT of its own instead")
     safety = Safety.SAFE if action == "ABORT" else Safety.UNSAFE
     return Repair(f"Remove ON CONFLICT {action}", place.removed(), safety)
 
 
-_WILDCARDS = {"*": "%", "?": "_", "%": "\\%", "_": "\\_", "\\": "\\\\"}
-
-
 def _glob(place: Place) -> Repair:
-    """``LIKE``, which tells upper case from lower case as GLOB does."""
-    pattern = place.token(1)
-    text = place.statement.text[pattern.start : pattern.end]
-    if pattern.kind is not Kind.STRING or text[0] != "'" or HOLE in text:
+    """``LIKE``, which tells upper case from lower case as GLOB does, or ``~`` for classes."""
+    statement, first = place.statement, place.form.first
+    written = place.token(1)
+    text = statement.text[written.start : written.end]
+    if written.kind is not Kind.STRING or text[0] != "'" or HOLE in text:
         raise Declined("the pattern isn't known")
-    if "[" in text:
-        raise Declined("a class of characters needs a regular expression")
-    check_together(place.statement, (place.token(), pattern), place.site)
-    inside = text[1:-1].replace("%%", "%") if _is_formatted(place.statement) else text[1:-1]
-    like = "".join(_WILDCARDS.get(character, character) for character in inside)
-    if _is_formatted(place.statement):
-        like = like.replace("%", "%%")
-    changes = place.statement.change(place.cased("LIKE"), place.token())
-    if like != text[1:-1]:
-        changes += place.statement.change(f"'{like}'", pattern)
-    return Repair("Write LIKE", changes)
+    check_together(statement, (place.token(), written), place.site)
+    is_formatted = _is_formatted(statement)
+    inside = text[1:-1].replace("%%", "%") if is_formatted else text[1:-1]
+    found = pattern(inside)
+    shown = found.text.replace("%", "%%") if is_formatted else found.text
+    is_like = found.operator == "LIKE"
+    negated = statement.word(first - 1) == "NOT" and not is_like
+    start = statement.tokens[first - negated]
+    operator = found.negated if negated else found.operator
+    changes = statement.change(place.cased(operator), start, place.token())
+    if shown != text[1:-1]:
+        changes += statement.change(f"'{shown}'", written)
+    return Repair(f"Write {operator}", changes, Safety.SAFE if is_like else Safety.UNSAFE)
 
 
 def _is_formatted(statement: Statement) -> bool:
@@ -247,61 +246,12 @@ def _match(place: Place) -> Repair:
     raise Declined("a full text search needs a tsvector")
 
 
-_ORDERED = re.compile(r"ASC|DESC|NULLS|LIMIT|OFFSET|FETCH|FOR|,|\)|;|")
-
-
-def _nocase(place: Place) -> Repair:
-    """``LOWER(column)`` in ORDER BY; without anything where a column is declared."""
-    statement, first = place.statement, place.form.first
-    if statement.word(0) in ("CREATE", "ALTER") and "TABLE" in statement.words[1:4]:
-        if {"UNIQUE", "PRIMARY"} & set(_of_column(statement, first)):
-            raise Declined("the column's key needs a unique index on LOWER(column)")
-        return Repair("Remove COLLATE NOCASE", place.removed(), Safety.UNSAFE)
-    start = first - 1
-    while statement.word(start - 1) == ".":
-        start -= 2
-    before = statement.word(start - 1)
-    is_ordering = before in ("BY", ",") and _clause(statement, start) == "ORDER"
-    is_name = statement.tokens[first - 1].kind in (Kind.WORD, Kind.QUOTED)
-    if not is_ordering or not is_name or not _ORDERED.fullmatch(statement.word(first + 2)):
-        raise Declined("both sides need LOWER()")
-    if {"DISTINCT", "UNION", "EXCEPT", "INTERSECT"} & set(statement.words):
-        raise Declined("such a query orders by its own columns only")
-    check_together(statement, (statement.tokens[start], statement.tokens[first + 1]), place.site)
-    opening = statement.tokens[start].start
-    changes = statement.rewrite(opening, opening, place.cased("LOWER") + "(")
-    end = statement.tokens[first - 1].end
-    changes += statement.rewrite(end, place.statement.tokens[first + 1].end, ")")
-    return Repair("Write LOWER(column)", changes, Safety.UNSAFE)
-
-
-def _clause(statement: Statement, index: int) -> str:
-    """The clause around an index: ORDER, if it is a list behind ORDER BY."""
-    depth = statement.depths[index]
-    for position in range(index - 1, 0, -1):
-        if statement.depths[position] < depth:
-            return ""
-        if statement.depths[position] == depth and statement.word(position) == "BY":
-            return statement.word(position - 1)
-        if statement.depths[position] == depth and statement.word(position) in ("FROM", "SELECT"):
-            return ""
-    return ""
-
-
-def _of_column(statement: Statement, index: int) -> List[str]:
-    """The words of the item of a list around an index."""
-    depth = statement.depths[index]
-    start = end = index
-    while start > 0 and not _ends_item(statement, start - 1, depth):
-        start -= 1
-    while end + 1 < len(statement.words) and not _ends_item(statement, end + 1, depth):
-        end += 1
-    return list(statement.words[start : end + 1])
-
-
-def _ends_item(statement: Statement, index: int, depth: int) -> bool:
-    level = statement.depths[index]
-    return level < depth or (level == depth and statement.word(index) == ",")
+def _collate(place: Place) -> Repair:
+    if place.statement.word(0) in ("CREATE", "ALTER") and place.statement.word(1) != "VIEW":
+        message = "Remove COLLATE NOCASE, so that upper and lower case differ"
+        return Repair(message, place.removed(), Safety.UNSAFE)
+    changes = lowered(place.statement, place.form.first, place.site)
+    return Repair("Write LOWER()", changes, Safety.UNSAFE)
 
 
 def _pragma(place: Place) -> Repair:
@@ -336,6 +286,6 @@ _REPAIRS: Dict[str, Callable[[Place], Repair]] = {
     "[": _name,
     "IF": _view,
     "PRAGMA": _pragma,
-    "COLLATE": _nocase,
+    "COLLATE": _collate,
 }
 """What repairs a form, by the word that it begins with."""

@@ -52,10 +52,11 @@ def sqlite_statement(statement: Statement, context: Context) -> Iterator[Draft]:
 
         Unsafe where the meaning changes a little: `INSERT OR REPLACE` and `REPLACE INTO` become
         `ON CONFLICT (key) DO UPDATE`, which keeps what isn't written, if the schema gives just one
-        key; `REGEXP` is `~`, a view is replaced, `ORDER BY name COLLATE NOCASE` uses `LOWER()`,
-        `UPDATE` and `DELETE` with `LIMIT` choose their rows by `ctid`. `OR FAIL`, `OR ROLLBACK`,
-        `IMMEDIATE`, `QUERY PLAN`, the collation of a column without a key, and a `PRAGMA` that only
-        sets something go.
+        key; `REGEXP`, and `GLOB` with a class of characters, is `~`; a view is replaced; what is
+        ordered by or compared `COLLATE NOCASE` gets a `LOWER()`; `UPDATE` and `DELETE` with
+        `LIMIT` choose their rows by `ctid`. `OR FAIL`, `OR ROLLBACK`, `IMMEDIATE`, `QUERY PLAN`, a
+        column's collation, a constraint's `ON CONFLICT`, and a `PRAGMA` that only sets something
+        go.
 
         There is no fix for `UPDATE OR IGNORE`, `MATCH`, `ATTACH`, triggers, virtual tables, a
         `PRAGMA` that asks, and where not all of the statement is seen.

@@ -1,0 +1,104 @@
+"""``COLLATE NOCASE`` in a query as ``LOWER()`` around what is compared or ordered by."""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from mosaic_lint.change import Changes, Declined
+from mosaic_lint.fixes.site import Site
+from mosaic_lint.fixes.together import check_together, in_case_of
+from mosaic_lint.sql.lexer import HOLE, Kind
+from mosaic_lint.sql.statement import Statement
+
+_COMPARING = frozenset(("=", "==", "<>", "!=", "<", ">", "<=", ">=", "LIKE"))
+_BEFORE = frozenset(("WHERE", "AND", "OR", "NOT", "ON", "WHEN", "HAVING", "SELECT", "("))
+_AFTER = frozenset(
+    ("", ")", ",", ";", "AND", "OR", "THEN", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET",
+     "UNION", "RETURNING", "ASC", "DESC", "NULLS", "FETCH", "FOR", "COLLATE")
+)  # fmt: skip
+_OPERANDS = (Kind.WORD, Kind.QUOTED, Kind.STRING, Kind.FORMAT, Kind.QMARK, Kind.COLON_NAME)
+_SETS = frozenset(("DISTINCT", "UNION", "EXCEPT", "INTERSECT"))
+_LONGER = "more than a name and a value is compared"
+_Range = Tuple[int, int]  # the first and the last token
+
+
+def lowered(statement: Statement, index: int, site: Site) -> Changes:
+    """Write ``LOWER()`` for a collation.
+
+    Args:
+        statement: the statement.
+        index: the index of COLLATE.
+        site: the place of the finding.
+
+    Raises:
+        Declined: the collation is about something longer than a name or a value.
+    """
+    own = _operand_before(statement, index)
+    changes = _wrapped(statement, own, index, index + 1)
+    start, end = own[0], index + 1  # the first and the last token of all that is compared
+    if statement.word(end + 1) in _COMPARING:
+        other = _operand_from(statement, end + 2)
+        end = other[1] + 2 * statement.follows(other[1] + 1, "COLLATE", "NOCASE")
+        changes += _wrapped(statement, other, index, end)
+    elif statement.word(start - 1) in _COMPARING:
+        other = _operand_before(statement, start - 1)
+        start = other[0]
+        changes += _wrapped(statement, other, index, other[1])
+    else:
+        _check_order(statement, start)
+    is_ordering = start == own[0] and end == index + 1
+    is_whole = is_ordering or statement.word(start - 1) in _BEFORE
+    if statement.word(end + 1) not in _AFTER or not is_whole:
+        raise Declined(_LONGER)
+    check_together(statement, (statement.tokens[start], statement.tokens[end]), site)
+    return changes
+
+
+def _wrapped(statement: Statement, operand: _Range, index: int, last: int) -> Changes:
+    """Put ``LOWER()`` around an operand, in the place of everything up to a token."""
+    start = statement.tokens[operand[0]].start
+    behind, end = statement.tokens[operand[1]].end, statement.tokens[last].end
+    name = in_case_of(statement, index, "LOWER")
+    return statement.rewrite(start, start, f"{name}(") + statement.rewrite(behind, end, ")")
+
+
+def _operand_before(statement: Statement, index: int) -> _Range:
+    """The name or the value that ends before an index."""
+    last = first = index - 1
+    _check_operand(statement, last)
+    while statement.word(first - 1) == ".":
+        first -= 2
+    return first, last
+
+
+def _operand_from(statement: Statement, index: int) -> _Range:
+    """The name or the value that begins at an index."""
+    _check_operand(statement, index)
+    last = statement.name_end(index) - 1
+    return index, last
+
+
+def _check_operand(statement: Statement, index: int) -> None:
+    token = statement.tokens[index] if 0 <= index < len(statement.tokens) else None
+    if token is None or token.kind not in _OPERANDS or token.text in (HOLE, "NOCASE"):
+        raise Declined(_LONGER)
+
+
+def _check_order(statement: Statement, index: int) -> None:
+    """Make sure that an operand stands in ORDER BY, of a query that may order by anything.
+
+    Raises:
+        Declined: it doesn't.
+    """
+    if _SETS & set(statement.words):
+        raise Declined("such a query orders by its own columns only")
+    depth = statement.depths[index]
+    for position in range(index - 1, 0, -1):
+        word, level = statement.word(position), statement.depths[position]
+        if level < depth or (level == depth and word in ("FROM", "SELECT", "WHERE")):
+            break
+        if level == depth and word == "BY":
+            if statement.word(position - 1) == "ORDER":
+                return
+            break
+    raise Declined("both sides of a comparison need LOWER()")
