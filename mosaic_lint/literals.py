@@ -7,7 +7,9 @@ from typing import Tuple
 from mosaic_lint.change import Declined
 
 
-def written(text: str, opening: str, templates: str = "", *, apart: bool = False) -> str:
+def written(
+    text: str, opening: str, templates: str = "", *, before: str = "", after: str = ""
+) -> str:
     """A text as it must be written.
 
     Args:
@@ -15,7 +17,8 @@ def written(text: str, opening: str, templates: str = "", *, apart: bool = False
         opening: the literal's prefix and quote.
         templates: for each template that the literal goes through afterwards, in order, ``%`` (the
             operator), ``{`` (``format``) or ``:`` (SQLAlchemy's ``text``).
-        apart: whether no quote stands beside it in the literal.
+        before: the character that the value has before the text; empty where that isn't known.
+        after: the one behind it.
 
     Raises:
         Declined: such a literal can't hold it.
@@ -27,11 +30,11 @@ def written(text: str, opening: str, templates: str = "", *, apart: bool = False
         text = _through(text, "{")
     if "b" in prefix and not text.isascii():
         raise Declined("a literal of bytes can't hold it")
+    is_plain = len(quote) == 3 and _are_lone(quote[0], text, before, after)
     if "r" in prefix:
-        return _raw(text, quote)
+        return _raw(text, quote, is_plain)
     text = text.replace("\\", "\\\\")
-    if len(quote) == 1 or not apart or quote[:2] in text:
-        text = text.replace(quote[0], "\\" + quote[0])
+    text = text if is_plain else text.replace(quote[0], "\\" + quote[0])
     return text if len(quote) == 3 else text.replace("\n", "\\n")
 
 
@@ -50,7 +53,18 @@ def _through(text: str, template: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _raw(text: str, quote: str) -> str:
-    if quote[0] in text or "\\" in text or ("\n" in text and len(quote) == 1):
+def _are_lone(mark: str, text: str, before: str, after: str) -> bool:
+    """Whether no quote of a text has another one, or what isn't known, beside it."""
+    return all(
+        (text[at - 1] if at else before) not in ("", mark)
+        and (text[at + 1] if at + 1 < len(text) else after) not in ("", mark)
+        for at, char in enumerate(text)
+        if char == mark
+    )
+
+
+def _raw(text: str, quote: str, is_plain: bool) -> str:
+    has_quote = quote[0] in text and not is_plain
+    if has_quote or "\\" in text or ("\n" in text and len(quote) == 1):
         raise Declined("a raw string can't hold it")
     return text

@@ -255,7 +255,7 @@ class Queries:
 
 def _gives(part: Part, text: str, rendered: str) -> bool:
     """Whether a part's literal has to have a text as it was written for another part."""
-    return rendered in (part.rendered(text), part.rendered(text, apart=True))
+    return rendered in (part.rendered(text), part.rendered(text, before=" ", after=" "))
 
 
 def _alone_or_together(value: Optional[cst.CSTNode]) -> Iterator[Optional[cst.CSTNode]]:

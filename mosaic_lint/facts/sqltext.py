@@ -102,27 +102,23 @@ class Part(NamedTuple):
         if any(self._is_doubled(at) for at in range(start, end)):
             raise Declined("it stands in a template")
         place = self.node if self._is_list(text) else self.place(start, end)
-        return Change(place, self.rendered(text, apart=self._is_apart(start, end)))
+        before, after = self.text[max(start - 1, 0) : start], self.text[end : end + 1]
+        return Change(place, self.rendered(text, before=before, after=after))
 
-    def _is_apart(self, start: int, end: int) -> bool:
-        """Whether there are characters on both sides of some, and no quotes."""
-        beside = self.text[start - 1 : start] if start else ""
-        beside += self.text[end : end + 1]
-        return len(beside) == 2 and "'" not in beside and '"' not in beside
-
-    def rendered(self, text: str, *, apart: bool = False) -> str:
+    def rendered(self, text: str, *, before: str = "", after: str = "") -> str:
         """A text as its literal has to have it.
 
         Args:
             text: the text.
-            apart: whether no quote stands beside it.
+            before: the character that the value has before it; empty where that isn't known.
+            after: the one behind it.
 
         Raises:
             Declined: the literal can't hold it, or mustn't change.
         """
         if self.locked:
             raise Declined(self.locked)
-        new = written(text, self.opening, self.templates, apart=apart)
+        new = written(text, self.opening, self.templates, before=before, after=after)
         if self._is_list(text):
             quote = self.opening.lstrip("bBrRuUfF")
             return f"[{self.opening}{new}{quote}]"
