@@ -24,6 +24,8 @@ _AFTER = frozenset(
      "IS", "ASC", "DESC", "NULLS", "DO")
 )  # fmt: skip
 """What may stand behind a comparison without being a part of its right-hand side."""
+_ENDING = frozenset(("BETWEEN", "SYMMETRIC", "AND", "OR", "WHERE", "ON", "HAVING"))
+"""What ends the search for the BETWEEN of an AND."""
 _MAX_NESTING = 20  # parentheses around one operand
 
 
@@ -64,6 +66,32 @@ class Comparisons:
             or self._in_list(index)
             or self._case(first, last)
         )
+
+    def of_call(self, first: int, last: int) -> Optional[Compared]:
+        """What a call's value is compared with, as a whole.
+
+        Args:
+            first: the index of the function's name.
+            last: the index of the closing parenthesis.
+        """
+        return self._right(first, last) or self._left(first, last) or self._upper(first, last)
+
+    def _upper(self, first: int, last: int) -> Optional[Compared]:
+        """``column BETWEEN f() AND g()``: the second one."""
+        word, depths = self._statement.word, self._statement.depths
+        if word(first - 1) != "AND" or not self._ends(last):
+            return None
+        index = first - 2
+        depth = depths[first]
+        while index > 0 and (depths[index] > depth or word(index) not in _ENDING):
+            if depths[index] < depth:
+                return None
+            index -= 1
+        if word(index) not in ("BETWEEN", "SYMMETRIC"):
+            return None
+        end = index - 1 - (word(index) == "SYMMETRIC")
+        column = self._column_to(end - (word(end) == "NOT"))
+        return Compared(column, index) if column is not None else None
 
     def _widened(self, index: int) -> Tuple[int, int]:
         """A value with the parentheses that are around it alone."""

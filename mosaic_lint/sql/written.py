@@ -52,6 +52,7 @@ class Writes:
     Attributes:
         values: what each value that is one token is written to, by the token's index.
         rows: what the fields of a row are written to that a placeholder stands for.
+        calls: what the value of a call is written to, by the index of the function's name.
     """
 
     def __init__(self, statement: Statement, resolver: Resolver) -> None:
@@ -59,6 +60,7 @@ class Writes:
         self._resolver = resolver
         self.values: Dict[int, Written] = {}
         self.rows: Dict[int, Sequence[Target]] = {}
+        self.calls: Dict[int, Target] = {}
         for insertion in insertions(statement):
             self._read_insertion(insertion)
         for block in resolver.blocks.every:
@@ -225,6 +227,8 @@ class Writes:
             self.values[first] = Written(target)
         elif last == first + 2 and word(first + 1) == "::" and word(last) in _CASTS:
             self.values[first] = Written(target, word(last))
+        elif word(first + 1) == "(" and self._statement.closing(first + 1) == last:
+            self.calls[first] = target
         elif word(first) == "CASE" and word(last) == "END":
             self._write_branches(target, first, last)
 

@@ -1,0 +1,236 @@
+"""SQLite's functions of dates and times in PostgreSQL's words."""
+
+from __future__ import annotations
+
+import re
+from typing import List, NamedTuple, Optional, Sequence, Tuple
+
+from mosaic_lint.change import Changes, Declined
+from mosaic_lint.fixes.moments import Moment, date, moment
+from mosaic_lint.fixes.sql_calls import (
+    FunctionCall,
+    Piece,
+    is_text,
+    rewritten,
+)
+from mosaic_lint.sql.lexer import Kind
+
+DATETIME, DATE, TIME = "YYYY-MM-DD HH24:MI:SS", "YYYY-MM-DD", "HH24:MI:SS"
+_DIRECTIVES = {
+    "Y": "YYYY", "m": "MM", "d": "DD", "H": "HH24", "M": "MI", "S": "SS", "j": "DDD", "f": "SS.MS",
+    "F": "YYYY-MM-DD", "T": "HH24:MI:SS", "R": "HH24:MI", "I": "HH12", "p": "AM",
+}  # fmt: skip
+_PART = re.compile(
+    r"%%?(?P<directive>[A-Za-z])|(?P<letters>[A-Za-z0-9]+)|(?P<rest>[^%A-Za-z0-9\"\\]+)"
+)
+_INTEGERS = frozenset(("INTEGER", "INT", "BIGINT"))
+_TEXT_FUNCTIONS = frozenset(
+    ("SUBSTR", "SUBSTRING", "STRFTIME", "TO_CHAR", "LOWER", "UPPER", "TRIM")
+)
+_COMPARING = frozenset(("=", "<>", "!=", "<", ">", "<=", ">="))
+
+
+class Anew(NamedTuple):
+    """How a call is written anew.
+
+    Args:
+        pieces: what comes.
+        is_sure: whether it surely gives the same.
+    """
+
+    pieces: Sequence[Piece]
+    is_sure: bool
+
+
+def written_datetime(call: FunctionCall) -> Anew:
+    """``datetime(...)``: a timestamp, or a text where a text is wanted."""
+    if _wants_text(call):
+        return _as_text(moment(call, call.arguments, in_utc=True), DATETIME)
+    found = moment(call, call.arguments, in_utc=False)
+    is_plain = found.is_now or bool(call.arguments and call.literal(call.arguments[0]))
+    return Anew(_held_together(call, found), found.is_sure and is_plain)
+
+
+def written_date(call: FunctionCall) -> Anew:
+    """``date(..., modifier)``: a date, or a text where a text is wanted."""
+    if _wants_text(call):
+        return _as_text(moment(call, call.arguments, in_utc=True), DATE)
+    found = date(call)
+    return Anew(_held_together(call, found), found.is_sure)
+
+
+def written_time(call: FunctionCall) -> Anew:
+    """``time(...)``: a time of day, or a text where a text is wanted."""
+    found = moment(call, call.arguments, in_utc=True)
+    if _wants_text(call):
+        return _as_text(found, TIME)
+    return Anew(("CAST(", *found.pieces, " AS TIME)"), False)
+
+
+def written_strftime(call: FunctionCall) -> Anew:
+    """``strftime(format, ...)``: ``to_char``, or what single directives have of their own."""
+    if not call.arguments:
+        raise Declined("the format isn't seen")
+    layout = call.literal(call.arguments[0])
+    if layout is None:
+        raise Declined("the format isn't a plain literal")
+    found = moment(call, call.arguments[1:], in_utc=layout not in ("%s", "%%s"))
+    if layout in ("%s", "%%s"):
+        _check_driver(call, layout)
+        return _seconds(call, found)
+    if layout in ("%w", "%%w"):
+        return Anew(("CAST(EXTRACT(DOW FROM ", *found.pieces, ") AS TEXT)"), found.is_sure)
+    if layout.replace("%%", "%") == "%Y-%m-%d" and _meets_date(call):
+        return Anew(("CAST(", *found.pieces, " AS DATE)"), found.is_sure)
+    return _as_text(found, _template(layout))
+
+
+def written_unixepoch(call: FunctionCall) -> Anew:
+    """``unixepoch(...)``: whole seconds since 1970."""
+    return _seconds(call, moment(call, call.arguments, in_utc=False))
+
+
+def changed_julianday(call: FunctionCall) -> Tuple[Changes, bool]:
+    """``julianday(...)``: a number of days; of a difference both are written together.
+
+    Returns:
+        The changes, and whether they surely give the same.
+    """
+    pair = _difference(call)
+    if pair is None:
+        found = moment(call, call.arguments, in_utc=True)
+        days = ("EXTRACT(EPOCH FROM ", *found.pieces, ") / 86400 + 2440587.5")
+        return call.rewrite(_as_days(call, days)), found.is_sure
+    left, right = pair
+    minuend = moment(left, left.arguments, in_utc=True)
+    subtrahend = moment(right, right.arguments, in_utc=True)
+    days = (
+        "EXTRACT(EPOCH FROM ", *_in_sum(minuend), " - ", *_in_sum(subtrahend), ") / 86400",
+    )  # fmt: skip
+    outer = FunctionCall(call.statement, left.index, call.schema)
+    tokens = call.statement.tokens
+    pieces = _as_days(outer, days, right)
+    start, end = tokens[left.index].start, tokens[right.last].end
+    sure = minuend.is_sure and subtrahend.is_sure
+    return rewritten(call.statement, start, end, pieces), sure
+
+
+def _as_days(
+    call: FunctionCall, days: Sequence[Piece], last: Optional[FunctionCall] = None
+) -> List[Piece]:
+    """A number of days as SQLite gives it: of double precision, cut off where it is an INTEGER."""
+    behind = last or call
+    word = call.statement.word
+    is_cast = call.before == "(" and word(call.index - 2) == "CAST" and behind.behind == "AS"
+    if is_cast and word(behind.last + 2) in _INTEGERS:
+        return ["TRUNC(", *days, ")"]
+    return ["CAST(", *days, " AS DOUBLE PRECISION)"]
+
+
+def _difference(call: FunctionCall) -> Optional[Tuple[FunctionCall, FunctionCall]]:
+    """The two calls of ``julianday(a) - julianday(b)`` of which this is one."""
+    statement = call.statement
+    if call.behind == "-" and statement.word(call.last + 2) == "JULIANDAY":
+        left, right = call, FunctionCall(statement, call.last + 2, call.schema)
+    elif call.before == "-" and statement.word(call.index - 2) == ")":
+        opening = _opening(call, call.index - 2)
+        if statement.word(opening - 1) != "JULIANDAY":
+            return None
+        left, right = FunctionCall(statement, opening - 1, call.schema), call
+    else:
+        return None
+    if left.before in ("-", "+", "*", "/", "%") or right.behind == "::":
+        return None
+    return left, right
+
+
+def _opening(call: FunctionCall, closing: int) -> int:
+    """The index of the parenthesis that one closes; -1 if there is none."""
+    index = closing - 1
+    while index >= 0 and call.statement.closing(index) != closing:
+        index -= 1
+    return index
+
+
+# --- how a point in time is written
+
+
+def _as_text(found: Moment, template: str) -> Anew:
+    return Anew(("to_char(", *found.pieces, f", '{template}')"), found.is_sure)
+
+
+def _seconds(call: FunctionCall, found: Moment) -> Anew:
+    epoch = ("FLOOR(EXTRACT(EPOCH FROM ", *found.pieces, "))")
+    if call.cast in _INTEGERS:
+        return Anew(epoch, found.is_sure)
+    if _wants_text(call):
+        return Anew(("CAST(", *epoch, " AS TEXT)"), found.is_sure)
+    return Anew(("CAST(", *epoch, " AS BIGINT)"), found.is_sure)
+
+
+def _held_together(call: FunctionCall, found: Moment) -> Sequence[Piece]:
+    """A point in time, in parentheses where an operator beside it would tear it apart."""
+    if not found.is_sum or call.stands_alone:
+        return found.pieces
+    return ("(", *found.pieces, ")")
+
+
+def _in_sum(found: Moment) -> Sequence[Piece]:
+    return ("(", *found.pieces, ")") if found.is_sum else found.pieces
+
+
+def _template(layout: str) -> str:
+    """The template of ``to_char`` for a format of ``strftime``."""
+    found, position = "", 0
+    for part in _PART.finditer(layout):
+        if part.start() != position:
+            break
+        position = part.end()
+        if part["directive"]:
+            if part["directive"] not in _DIRECTIVES:
+                raise Declined(f"to_char has nothing like %{part['directive']}")
+            found += _DIRECTIVES[part["directive"]]
+        else:
+            found += f'"{part["letters"]}"' if part["letters"] else part["rest"]
+    if position != len(layout):
+        raise Declined("to_char has nothing like the format")
+    return found.replace("'", "''")
+
+
+def _check_driver(call: FunctionCall, layout: str) -> None:
+    """Decline where the driver takes ``'%s'`` for a placeholder, whose parameter would be left."""
+    tokens = call.statement.tokens
+    if layout == "%s" and any(token.kind is Kind.FORMAT for token in tokens):
+        raise Declined("the driver takes %s for a placeholder")
+
+
+# --- what is wanted
+
+
+def _wants_text(call: FunctionCall) -> bool:
+    return is_text(call.wanted) or _other_side(call) in _TEXT_FUNCTIONS
+
+
+def _meets_date(call: FunctionCall) -> bool:
+    """Whether it is compared with a date, as PostgreSQL knows them."""
+    if call.wanted == "date" or _other_side(call) == "CURRENT_DATE":
+        return True
+    if _other_side(call) != "DATE":
+        return False
+    other = FunctionCall(call.statement, _other_place(call), call.schema)
+    return len(other.arguments) == 1  # with more it becomes a text itself
+
+
+def _other_side(call: FunctionCall) -> str:
+    """The function, or the only word, that a call is compared with."""
+    return call.statement.word(_other_place(call))
+
+
+def _other_place(call: FunctionCall) -> int:
+    """The index of the first token of what a call is compared with; -1 where there is nothing."""
+    if call.behind in _COMPARING:
+        return call.last + 2
+    if call.before not in _COMPARING:
+        return -1
+    last = call.index - 2
+    return _opening(call, last) - 1 if call.statement.word(last) == ")" else last

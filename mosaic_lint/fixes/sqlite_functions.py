@@ -1,0 +1,391 @@
+"""SQLite's functions and tables in PostgreSQL's words, but for those of dates."""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
+
+from mosaic_lint.change import Changes, Declined
+from mosaic_lint.fixes.catalogue_tables import changed_master
+from mosaic_lint.fixes.sql_calls import (
+    Argument,
+    FunctionCall,
+    Kept,
+    Piece,
+    is_number,
+    is_text,
+    rewritten,
+)
+from mosaic_lint.fixes.sqlite_dates import (
+    changed_julianday,
+    written_date,
+    written_datetime,
+    written_strftime,
+    written_time,
+    written_unixepoch,
+)
+from mosaic_lint.schema.model import Schema
+from mosaic_lint.sql.booleans import keyword
+from mosaic_lint.sql.declared import BOOLEAN
+from mosaic_lint.sql.lexer import Kind
+from mosaic_lint.sql.sqlite_names import ForeignName
+from mosaic_lint.sql.statement import Statement
+
+Remade = Tuple[Changes, bool]
+"""The changes for a call, and whether they surely give the same."""
+
+_PATH = re.compile(r"\$((?:\.\w+|\[\d+\])+)")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_CONDITION = frozenset(
+    ("=", "<>", "!=", "<", ">", "<=", ">=", "IS", "IN", "LIKE", "ILIKE", "BETWEEN", "EXISTS", "NOT",
+     "TRUE", "FALSE", "AND", "OR", "ISNULL", "NOTNULL", "==", "GLOB", "~", "~*")
+)  # fmt: skip
+_EQUAL = frozenset(("=", "<>", "!="))
+_ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "%%"))
+_BYTES = "uuid_send(gen_random_uuid())"
+_UUID_BYTES = 16
+
+
+def remade(statement: Statement, found: ForeignName, schema: Callable[[], Schema]) -> Remade:
+    """What PostgreSQL has for a name of SQLite's.
+
+    Args:
+        statement: the statement.
+        found: the name.
+        schema: gives the schema.
+
+    Raises:
+        Declined: it has nothing, or what it has depends on what isn't known.
+    """
+    word = statement.word(found.place)
+    if word in ("SQLITE_MASTER", "SQLITE_SCHEMA"):
+        return changed_master(statement, found.place), False
+    call = FunctionCall(statement, found.place, schema)
+    if word in _DATES or word == "JULIANDAY":
+        _check_immutable(statement)
+    if word in _DATES:
+        anew = _DATES[word](call)
+        return call.rewrite(anew.pieces), anew.is_sure
+    if word not in _OTHERS:
+        raise Declined("PostgreSQL has nothing that does the same")
+    return _OTHERS[word](call)
+
+
+def _check_immutable(statement: Statement) -> None:
+    """Decline where functions must give the same at all times.
+
+    Raises:
+        Declined: it is an index or a generated column.
+    """
+    if statement.starts_with("CREATE") and "INDEX" in statement.words[1:3]:
+        raise Declined("an index takes no function that depends on the time zone")
+    if "GENERATED" in statement.words and statement.starts_with("CREATE"):
+        raise Declined("a generated column takes no function that depends on the time zone")
+
+
+_DATES = {
+    "DATETIME": written_datetime,
+    "DATE": written_date,
+    "TIME": written_time,
+    "STRFTIME": written_strftime,
+    "UNIXEPOCH": written_unixepoch,
+}
+
+
+def _renamed(name: str, count: int, *, is_sure: bool = True) -> Callable[[FunctionCall], Remade]:
+    """A function that has another name only."""
+
+    def rename(call: FunctionCall) -> Remade:
+        if len(call.arguments) != count:
+            raise Declined(f"it has {len(call.arguments)} arguments")
+        return call.statement.change(name, call.statement.tokens[call.index]), is_sure
+
+    return rename
+
+
+# --- choices
+
+
+def _coalesced(call: FunctionCall) -> Remade:
+    if len(call.arguments) == 2 and _clash(call, 0, 1):
+        raise Declined("its arguments are of different types")
+    changes, is_sure = _renamed("COALESCE", 2)(call)
+    return [*changes, *_with_booleans(call)], is_sure
+
+
+def _with_booleans(call: FunctionCall) -> Changes:
+    """``ifnull(active, 0) = 1`` of a BOOLEAN column needs its numbers as booleans."""
+    left, right = call.arguments
+    token = call.token(right)
+    if token is None or token.kind is not Kind.NUMBER or call.column_type(left) != BOOLEAN:
+        return []
+    numbers = [token]
+    if call.behind in _EQUAL and call.last + 2 < len(call.statement.tokens):
+        numbers.append(call.statement.tokens[call.last + 2])
+    if any(number.text not in ("0", "1") for number in numbers):
+        raise Declined("a boolean meets what is none")
+    changes: Changes = []
+    for number in numbers:
+        changes += call.statement.change(keyword(number.text), number)
+    return changes
+
+
+def _chosen(call: FunctionCall) -> Remade:
+    """``iif(condition, a, b)`` to ``CASE``."""
+    arguments = call.arguments
+    if len(arguments) not in (2, 3):
+        raise Declined(f"it has {len(arguments)} arguments")
+    if len(arguments) == 3 and _clash(call, 1, 2):
+        raise Declined("its arguments are of different types")
+    kept = [call.kept(argument) for argument in arguments]
+    test = [kept[0], *_as_condition(call)]
+    pieces: List[Piece] = ["CASE WHEN ", *test, " THEN ", kept[1]]
+    if len(kept) == 3:
+        pieces += [" ELSE ", kept[2]]
+    return call.rewrite([*pieces, " END"]), True
+
+
+def _as_condition(call: FunctionCall) -> Sequence[Piece]:
+    """What makes a condition of the first argument where SQLite takes a number for one."""
+    first = call.arguments[0]
+    statement = call.statement
+    depth = statement.depths[call.index + 1] + 1
+    inside = range(first.first, first.last + 1)
+    if any(statement.words[i] in _CONDITION and statement.depths[i] == depth for i in inside):
+        return ()
+    type_ = call.column_type(first)
+    if type_ == "boolean":
+        return ()
+    if is_number(type_):
+        return (" <> 0",)
+    if statement.word(first.first) == "(" and statement.closing(first.first) == first.last:
+        inner = statement.words[first.first : first.last]
+        if any(word in _CONDITION for word in inner):
+            return ()
+    raise Declined("whether its first argument is a condition isn't known")
+
+
+def _clash(call: FunctionCall, left: int, right: int) -> bool:
+    """Whether two arguments are known to be a number and a text."""
+    kinds = {_kind(call, left), _kind(call, right)}
+    return kinds == {"number", "text"}
+
+
+def _kind(call: FunctionCall, place: int) -> str:
+    argument = call.arguments[place]
+    token, literal = call.token(argument), call.literal(argument)
+    if literal is not None:
+        is_numeric = re.fullmatch(r"\s*[+-]?\d+(\.\d+)?\s*", literal)
+        return "" if is_numeric else "text"
+    if token is not None and token.kind is Kind.NUMBER:
+        return "number"
+    type_ = call.column_type(argument)
+    if is_number(type_):
+        return "number"
+    return "text" if is_text(type_) else ""
+
+
+def _bare(call: FunctionCall) -> Remade:
+    """``likely(condition)``, a hint to SQLite's planner."""
+    if len(call.arguments) != 1:
+        raise Declined(f"it has {len(call.arguments)} arguments")
+    return call.rewrite(["(", call.kept(call.arguments[0]), ")"]), True
+
+
+# --- text
+
+
+def _aggregated(call: FunctionCall) -> Remade:
+    """``group_concat([DISTINCT] x [, separator] [ORDER BY ...])`` to ``string_agg``."""
+    statement, arguments = call.statement, call.arguments
+    words = statement.words[call.index : call.last]
+    if not arguments or "*" in words[2:3]:
+        raise Declined("what it joins isn't seen")
+    first = arguments[0]
+    start = first.first + (statement.word(first.first) in ("DISTINCT", "ALL"))
+    order = _order(call)
+    end = min(first.last, order - 1) if order is not None else first.last
+    value = first._replace(first=start, last=end)
+    tokens = statement.tokens
+    kept = Kept(tokens[start].start, tokens[end].end)
+    pieces: List[Piece] = ["string_agg("]
+    if start > first.first:
+        pieces += [Kept(tokens[first.first].start, tokens[first.first].end), " "]
+    is_plain = _makes_text(call, value)
+    if not is_plain and order is not None and start > first.first:
+        raise Declined("it orders by what is cast")
+    pieces += [kept] if is_plain else _cast_to_text(call, value.first == value.last, kept)
+    if len(arguments) == 1 or (order is not None and order < arguments[1].first):
+        pieces.append(", ','")
+        rest = tokens[end].end
+    else:
+        rest = tokens[first.last].end
+    return call.rewrite([*pieces, Kept(rest, tokens[call.last].end)]), True
+
+
+def _makes_text(call: FunctionCall, value: Argument) -> bool:
+    """Whether an argument is a text: a column, a literal, what is joined, or stands in for NULL."""
+    if is_text(call.column_type(value)) or call.literal(value) is not None:
+        return True
+    statement = call.statement
+    depth = statement.depths[call.index + 1] + 1
+    inside = range(value.first, value.last + 1)
+    if any(statement.words[i] == "||" and statement.depths[i] == depth for i in inside):
+        return True
+    if statement.word(value.first) not in ("IFNULL", "COALESCE"):
+        return False
+    inner = FunctionCall(statement, value.first, call.schema)
+    is_whole = inner.last == value.last
+    return is_whole and any(_kind(inner, place) == "text" for place in range(len(inner.arguments)))
+
+
+def _cast_to_text(call: FunctionCall, is_short: bool, kept: Piece) -> List[Piece]:
+    return [kept, "::text"] if is_short else ["CAST(", kept, " AS TEXT)"]
+
+
+def _order(call: FunctionCall) -> Optional[int]:
+    """The index of the ORDER in an aggregate's parentheses."""
+    statement = call.statement
+    depth = statement.depths[call.index + 1] + 1
+    for index in range(call.index + 2, call.last):
+        if statement.words[index] == "ORDER" and statement.depths[index] == depth:
+            return index
+    return None
+
+
+def _characters(call: FunctionCall) -> Remade:
+    """``char(65, 66)`` to ``chr(65) || chr(66)``."""
+    arguments = call.arguments
+    if not arguments or any(call.statement.word(one.first) == "0" for one in arguments):
+        raise Declined("PostgreSQL has no such character")
+    if len(arguments) == 1:
+        return call.statement.change("chr", call.statement.tokens[call.index]), True
+    pieces: List[Piece] = []
+    for argument in arguments:
+        pieces += [" || " if pieces else "", "chr(", call.kept(argument), ")"]
+    return call.rewrite(pieces if call.stands_alone else ["(", *pieces, ")"]), True
+
+
+def _formatted(call: FunctionCall) -> Remade:
+    """``printf('%d of %s', ...)`` to ``format``, which knows ``%s`` alone."""
+    layout = call.literal(call.arguments[0]) if call.arguments else None
+    if layout is None:
+        raise Declined("the format isn't a plain literal")
+    places = re.fullmatch(r"%%?\.(\d)f", layout)
+    if places is not None and len(call.arguments) == 2:
+        value = call.kept(call.arguments[1])
+        rounded: List[Piece] = ["CAST(ROUND(CAST(", value, f" AS NUMERIC), {places[1]}) AS TEXT)"]
+        return call.rewrite(rounded), False
+    if re.search(r"%(?![dis])", layout):
+        raise Declined("format() knows nothing but %s")
+    token = call.statement.tokens[call.arguments[0].first]
+    changes = call.statement.change("format", call.statement.tokens[call.index])
+    for letter in re.finditer(r"%([di])", token.text):
+        at = token.start + letter.start(1)
+        changes += call.statement.rewrite(at, at + 1, "s")
+    return changes, False
+
+
+# --- bytes
+
+
+def _random_bytes(call: FunctionCall) -> Remade:
+    """``randomblob(16)``, also in ``hex`` and ``lower``, to what a random UUID is made of."""
+    statement = call.statement
+    size = _size(call)
+    whole, rest = divmod(size, _UUID_BYTES)
+    parts = [_BYTES] * whole + [f"substr({_BYTES}, 1, {rest})"] * bool(rest)
+    value = " || ".join(parts)
+    first, last = call.index, call.last
+    if statement.follows(first - 2, "HEX", "(") and statement.word(last + 1) == ")":
+        first, last = first - 2, last + 1
+        value = f"encode({value}, 'hex')"
+        if statement.follows(first - 2, "LOWER", "(") and statement.word(last + 1) == ")":
+            first, last = first - 2, last + 1
+        else:
+            value = f"upper({value})"
+    elif len(parts) > 1:
+        value = f"({value})"
+    tokens = statement.tokens
+    return rewritten(statement, tokens[first].start, tokens[last].end, [value]), False
+
+
+def _zero_bytes(call: FunctionCall) -> Remade:
+    kept = [call.kept(argument) for argument in call.arguments]
+    if len(kept) != 1:
+        raise Declined(f"it has {len(kept)} arguments")
+    return call.rewrite(["decode(repeat('00', ", kept[0], "), 'hex')"]), True
+
+
+def _size(call: FunctionCall) -> int:
+    token = call.token(call.arguments[0]) if len(call.arguments) == 1 else None
+    if token is None or not token.text.isdigit() or not 0 < int(token.text) <= 64:
+        raise Declined("how many bytes isn't a plain number")
+    return int(token.text)
+
+
+# --- JSON
+
+
+def _extracted(call: FunctionCall) -> Remade:
+    """``json_extract(data, '$.a.b')`` to ``data #>> '{a,b}'``."""
+    arguments = call.arguments
+    path = call.literal(arguments[1]) if len(arguments) == 2 else None
+    match = _PATH.fullmatch(path) if path is not None else None
+    if match is None:
+        raise Declined("the path isn't a plain one")
+    steps = [name or number for name, number in _STEP.findall(match[1])]
+    is_key = len(steps) == 1 and not match[1].startswith("[")
+    operator = f" ->> '{steps[0]}'" if is_key else f" #>> '{{{','.join(steps)}}}'"
+    document: List[Piece] = [call.kept(arguments[0])]
+    if call.column_type(arguments[0]) not in ("json", "jsonb"):
+        document = ["CAST(", *document, " AS JSONB)"]
+    pieces = [*document, operator]
+    if _meets_number(call):
+        pieces = ["CAST(", *pieces, " AS NUMERIC)"]
+    elif not call.stands_alone or call.before in ("NOT", "IN"):
+        pieces = ["(", *pieces, ")"]
+    return call.rewrite(pieces), False
+
+
+def _meets_number(call: FunctionCall) -> bool:
+    """Whether it is compared with a number."""
+    statement = call.statement
+    for operator, index in ((call.behind, call.last + 2), (call.before, call.index - 2)):
+        if operator in ("=", "<>", "!=", "<", ">", "<=", ">=") and index >= 0:
+            if index < len(statement.tokens) and statement.tokens[index].kind is Kind.NUMBER:
+                return True
+    if call.before in _ARITHMETIC or call.behind in _ARITHMETIC or is_number(call.wanted):
+        return True
+    return any(_takes_number(call, index) for index in call.around)
+
+
+def _takes_number(call: FunctionCall, index: int) -> bool:
+    """Whether a function around a call makes a number of its value, or has another at its side."""
+    word = call.statement.word(index)
+    if word in ("COALESCE", "IFNULL"):
+        outer = FunctionCall(call.statement, index, call.schema)
+        tokens = [outer.token(argument) for argument in outer.arguments]
+        return any(token is not None and token.kind is Kind.NUMBER for token in tokens)
+    return word in ("SUM", "AVG", "ABS", "ROUND", "TOTAL")
+
+
+_OTHERS: Dict[str, Callable[[FunctionCall], Remade]] = {
+    "IFNULL": _coalesced,
+    "IIF": _chosen,
+    "LIKELY": _bare,
+    "UNLIKELY": _bare,
+    "GROUP_CONCAT": _aggregated,
+    "INSTR": _renamed("strpos", 2),
+    "UNICODE": _renamed("ascii", 1, is_sure=False),
+    "CHAR": _characters,
+    "PRINTF": _formatted,
+    "RANDOMBLOB": _random_bytes,
+    "ZEROBLOB": _zero_bytes,
+    "JSON_EXTRACT": _extracted,
+    "JSON_GROUP_ARRAY": _renamed("jsonb_agg", 1, is_sure=False),
+    "JSON_GROUP_OBJECT": _renamed("jsonb_object_agg", 2, is_sure=False),
+    "JULIANDAY": changed_julianday,
+    "LAST_INSERT_ROWID": _renamed("lastval", 0, is_sure=False),
+    "SQLITE_VERSION": _renamed("version", 0, is_sure=False),
+}
