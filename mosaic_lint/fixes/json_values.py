@@ -13,11 +13,12 @@ _MAX_STEPS = 500
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-def check_values(syntax: Syntax, value: ast.expr) -> List[ast.Constant]:
+def check_values(syntax: Syntax, call: ast.Call, value: ast.expr) -> List[ast.Constant]:
     """Make sure that a value which some way fetches is no text on another one.
 
     Args:
         syntax: the file.
+        call: the call that parses it.
         value: the expression.
 
     Returns:
@@ -26,6 +27,9 @@ def check_values(syntax: Syntax, value: ast.expr) -> List[ast.Constant]:
     Raises:
         Declined: it may be a text that was made elsewhere.
     """
+    around = syntax.parent(call)
+    if isinstance(around, ast.Call) and _last_name(around.func) == _last_name(call.func):
+        raise Declined("what it gives is parsed once more")
     texts: List[ast.Constant] = []
     pending: List[ast.expr] = []
     for leaf in _leaves(value):
@@ -33,7 +37,7 @@ def check_values(syntax: Syntax, value: ast.expr) -> List[ast.Constant]:
             texts.append(_constant(leaf))
         else:
             pending.append(leaf)
-    _Origins(syntax).check(pending, texts)
+    _Origins(syntax, _last_name(call.func)).check(pending, texts)
     return texts
 
 
@@ -65,10 +69,16 @@ def _leaves(value: ast.expr) -> Iterator[ast.expr]:
 
 
 class _Origins:
-    """Goes back from names to what they are bound to."""
+    """Goes back from names to what they are bound to.
 
-    def __init__(self, syntax: Syntax) -> None:
+    Args:
+        syntax: the file.
+        parser: the last name of the function that parses; what that gives is no text.
+    """
+
+    def __init__(self, syntax: Syntax, parser: str) -> None:
         self._syntax = syntax
+        self._parser = parser
         self._seen: Set[int] = set()
         self._pending: List[ast.expr] = []
 
@@ -103,6 +113,8 @@ class _Origins:
 
     def _call(self, node: ast.Call) -> None:
         name = _last_name(node.func)
+        if name == self._parser:
+            return
         if isinstance(node.func, ast.Name) and name in self._functions:
             function = self._functions[name]
             for inner in _own(function):
@@ -154,9 +166,8 @@ class _Origins:
         if isinstance(parent, ast.AugAssign):
             raise Declined("something is added to the value")
         if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-            value = parent.value
-            if value is not None and not _parses(value, node.id):
-                self._pending += _leaves(value)
+            if parent.value is not None:
+                self._pending += _leaves(parent.value)
 
     def _parameter(self, node: ast.arg) -> None:
         arguments = self._syntax.parent(node)
@@ -194,14 +205,6 @@ def _touches(statement: ast.stmt, name: str) -> bool:
 
 def _stores(node: ast.Name, name: str) -> bool:
     return node.id == name and isinstance(node.ctx, ast.Store)
-
-
-def _parses(value: ast.expr, name: str) -> bool:
-    """``x = json.loads(x)``, whichever ``x`` was before."""
-    if not isinstance(value, ast.Call) or len(value.args) != 1:
-        return False
-    argument = value.args[0]
-    return isinstance(argument, ast.Name) and argument.id == name
 
 
 def _is_get(node: ast.Call) -> bool:

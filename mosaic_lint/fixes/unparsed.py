@@ -35,7 +35,7 @@ def unparsed(site: Site) -> Changes:
     syntax = site.syntax
     call = syntax.find(site.span, ast.Call)
     value = call.args[0] if call.args else call.keywords[0].value
-    texts = check_values(syntax, value)
+    texts = check_values(syntax, call, value)
     statement = _left_over(syntax, call, value)
     if statement is not None:
         return [Change(statement, "")]
