@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mosaic_lint.facts.calls import SqlCall
-from mosaic_lint.sql.lexer import HOLE
+from mosaic_lint.sql.lexer import HOLE, Kind
 
 _BEFORE_NAME = frozenset(("FROM", "INTO", "UPDATE", "JOIN", "TABLE", "SELECT", "BY", ".", ","))
+_BEHIND_NAME = frozenset((".", "=", "<>", "!=", "<", ">", "<=", ">=", "LIKE", "ILIKE", "IN", "IS"))
 
 
 def is_known(call: SqlCall) -> bool:
@@ -17,6 +18,7 @@ def is_known(call: SqlCall) -> bool:
     unknown = call.text.text.count(HOLE)
     for statement in call.statements:
         for index, token in enumerate(statement.tokens):
-            if token.text == HOLE and statement.word(index - 1) in _BEFORE_NAME:
-                unknown -= 1
+            before, after = statement.word(index - 1), statement.word(index + 1)
+            if token.kind is Kind.WORD and (before in _BEFORE_NAME or after in _BEHIND_NAME):
+                unknown -= token.text.count(HOLE)
     return not unknown

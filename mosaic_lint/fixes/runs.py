@@ -17,6 +17,7 @@ from mosaic_lint.facts.sinks import sinks
 from mosaic_lint.facts.sqltext import SqlText
 from mosaic_lint.facts.texts import texts_of
 from mosaic_lint.fixes.site import Site
+from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.sql.statement import read
 
 _RUNNING = frozenset(("execute", "executemany", "mogrify"))
@@ -98,20 +99,23 @@ def _is_run_bare(site: Site, offset: int) -> bool:
 
     The rule's own tree lacks such calls, since nothing is wrong with them.
     """
-    names = _constants(site, offset)
+    try:
+        syntax = site.syntax
+    except Declined:  # then the rule's own tree is the whole file
+        return False
+    names = _constants(syntax, offset)
     return bool(names) and any(
-        isinstance(node, ast.Call) and _runs_bare(node, names)
-        for node in ast.walk(site.syntax.tree)
+        isinstance(node, ast.Call) and _runs_bare(node, names) for node in ast.walk(syntax.tree)
     )
 
 
-def _constants(site: Site, offset: int) -> Set[str]:
+def _constants(syntax: Syntax, offset: int) -> Set[str]:
     """The names to which a statement around an offset binds a constant."""
-    bodies = [site.syntax.tree.body]
+    bodies = [syntax.tree.body]
     names: Set[str] = set()
     while bodies:
         for statement in bodies.pop():
-            start, end = site.syntax.span(statement)
+            start, end = syntax.span(statement)
             if not start <= offset < end:
                 continue
             if isinstance(statement, ast.ClassDef):
