@@ -14,6 +14,8 @@ _FILLING = re.compile(r"(?:\s|\\\r?\n|#[^\r\n]*)*")
 """White space and comments between tokens in parentheses."""
 
 _LINE_END = re.compile(r"[\r\n]")
+_BLANK_LINE_END = re.compile(r"[ \t]*[\r\n]")
+_BACKSLASH = re.compile(r",[ \t]*\\")
 
 Argument = Union[ast.expr, ast.keyword]
 
@@ -79,9 +81,24 @@ class Arguments:
         end = self.end(self.all[-1])
         if end <= offset:
             return []
-        if self._syntax.has_comment(Span(offset, end)):
+        if not self._syntax.has_comment(Span(offset, end)):
+            return [Change(Span(offset, end), "")]
+        return [Change(self._without_comments(offset, end), "")]
+
+    def _without_comments(self, offset: int, end: int) -> Span:
+        """What to take away of a span that begins with a comma and a comment."""
+        text = self._text
+        start = self._filled(offset)
+        if text[start] == ",":
+            start = self._filled(start + 1)
+        comma = self._filled(end)
+        end = comma + 1 if text[comma] == "," else end
+        if self._syntax.has_comment(Span(start, end)):
             raise Declined("a comment stands among the arguments")
-        return [Change(Span(offset, end), "")]
+        first, below = self._syntax.line_start(start), self._syntax.next_line(end)
+        if text[first:start].strip() or text[end:below].strip():
+            return Span(start, end)
+        return Span(first, below)
 
     def appended(self, text: str) -> Change:
         """The change that adds an argument behind all others.
@@ -98,18 +115,14 @@ class Arguments:
         end = self.end(last)
         if end > self.closed:
             raise Declined("a generator is the only argument")
+        start = self._syntax.span(last).start
+        before = self._text[self._syntax.line_start(start) : start]
+        indent = before[: len(before) - len(before.lstrip())]
         comma = self._filled(end)
         if self._text[comma] == "," and _LINE_END.search(self._text, comma, self.closed):
-            return self._on_a_line(text, self._syntax.span(last).start, comma)
+            below = self._syntax.next_line(comma)
+            if not _BACKSLASH.match(self._text, comma):
+                return Change(Span(below, below), f"{indent}{text},\n")
+        elif _BLANK_LINE_END.match(self._text, end) and before == indent:
+            return Change(Span(end, end), f",\n{indent}{text}")
         return Change(Span(end, end), f", {text}")
-
-    def _on_a_line(self, text: str, last: int, comma: int) -> Change:
-        """An argument on a line of its own, below the comma behind the last one."""
-        line = self._text[self._syntax.line_start(last) : last]
-        indent = line[: len(line) - len(line.lstrip())]
-        below = self._syntax.next_line(comma)
-        if self._text[comma + 1 : below].strip() and not self._syntax.has_comment(
-            Span(comma + 1, below)
-        ):
-            return Change(Span(comma, comma), f", {text}")
-        return Change(Span(below, below), f"{indent}{text},\n")

@@ -37,13 +37,22 @@ class LoggerValues:
         """
         if isinstance(node, ast.ImportFrom):
             return self._is_imported(name, node)
-        statement = self._syntax.parent(node)
-        return (
-            isinstance(statement, (ast.Assign, ast.AnnAssign))
-            and isinstance(node, ast.Name)
-            and statement.value is not None
-            and self.is_logger(statement.value, name)
-        )
+        value = self._value(node)
+        return value is not None and self.is_logger(value, name)
+
+    def _value(self, node: ast.AST) -> Optional[ast.expr]:
+        """What an assignment gives to a name, also beside other names."""
+        above = self._syntax.parent(node)
+        if isinstance(above, (ast.Assign, ast.AnnAssign)) and isinstance(node, ast.Name):
+            return above.value
+        statement = self._syntax.parent(above) if isinstance(above, ast.Tuple) else None
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Tuple):
+            for target, value in zip(above.elts, statement.value.elts):  # type: ignore[union-attr]
+                if isinstance(target, ast.Starred) or isinstance(value, ast.Starred):
+                    return None
+                if target is node:
+                    return value
+        return None
 
     def is_logger(self, value: ast.expr, name: str) -> bool:
         """Whether a value is a logger that its name fits.

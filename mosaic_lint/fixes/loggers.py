@@ -122,7 +122,7 @@ class _Finder:
     # --- of the object
 
     def _of_the_object(self) -> Optional[str]:
-        """``self.logger``, where ``__init__`` binds it."""
+        """``self.logger``, where ``__init__`` or the class binds it."""
         method = next((scope for scope in self._scopes if isinstance(scope, _FUNCTIONS)), None)
         if method is None or method.name in ("__init__", "__new__") or _is_static(method):
             return None
@@ -135,7 +135,17 @@ class _Finder:
         starters = [one for one in owner.body if isinstance(one, _FUNCTIONS)]
         starter = next((one for one in starters if one.name == "__init__"), None)
         attribute = self._attribute(starter) if starter is not None else None
+        attribute = attribute or self._of_the_class(owner)
         return f"{me}.{attribute}" if attribute else None
+
+    def _of_the_class(self, owner: ast.ClassDef) -> Optional[str]:
+        """The attribute that a class's body binds to a logger."""
+        for name, nodes in self._syntax.bindings(owner).items():
+            if self._values.has_name(name) and len(nodes) == 1:
+                is_plain = self._syntax.statement(nodes[0]) in owner.body
+                if is_plain and self._values.is_bound_to(name, nodes[0]):
+                    return name
+        return None
 
     def _attribute(self, starter: Function) -> Optional[str]:
         """The attribute to which ``__init__`` gives a logger, whatever happens."""
@@ -160,15 +170,15 @@ class _Finder:
     # --- of the module
 
     def _of_the_module(self) -> Optional[str]:
-        for name in self._module_loggers():
-            if self._is_hidden(name):
-                continue
-            index = self._index(self._module[name])
-            if index is None:
+        loggers = [(self._index(self._module[name]), name) for name in self._module_loggers()]
+        for index, name in loggers:
+            if index is None or self._is_hidden(name):
                 continue
             if not self._has_run(index):
                 raise Declined(_TOO_EARLY)
             return name
+        if any(index is not None for index, _ in loggers):
+            raise Declined(f'"{loggers[0][1]}" is something else there')
         return self._from_a_star()
 
     def _module_loggers(self) -> List[str]:

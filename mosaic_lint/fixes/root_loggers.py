@@ -8,7 +8,7 @@ from typing import Sequence
 from mosaic_lint.anchor import Anchor
 from mosaic_lint.change import Change, Declined
 from mosaic_lint.fixes.arguments import Arguments
-from mosaic_lint.fixes.loggers import logger_at
+from mosaic_lint.fixes.loggers import Logger, logger_at
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.root_uses import RootUses
 from mosaic_lint.fixes.site import Site
@@ -34,7 +34,7 @@ def through_method(call: Anchor, method: str, is_certain: bool, site: Site) -> R
     if not is_certain:
         raise Declined("it may be another function, too")
     node = site.syntax.find(site.place(call), ast.Call)
-    logger = logger_at(site, node)
+    logger = _logger(site, node)
     method = "warning" if method == "warn" else method
     if isinstance(node.func, ast.Attribute) and node.func.attr == method:
         change = Change(site.syntax.span(node.func.value), logger.name)
@@ -54,9 +54,18 @@ def in_place_of_root(call: Anchor, site: Site) -> Repair:
         Declined: there is no logger.
     """
     node = site.syntax.find(site.place(call), ast.Call)
-    logger = logger_at(site, node)
+    logger = _logger(site, node)
+    if site.syntax.has_comment(site.syntax.span(node)):
+        raise Declined("a comment stands in it")
     change = Change(site.syntax.span(node), logger.name)
     return Repair(f'Log through "{logger.name}"', [*logger.changes, change])
+
+
+def _logger(site: Site, node: ast.Call) -> Logger:
+    logger = logger_at(site, node)
+    if logger.is_loguru:
+        raise Declined("the module's logger is loguru's, which formats in another way")
+    return logger
 
 
 def with_name(call: Anchor, site: Site) -> Repair:

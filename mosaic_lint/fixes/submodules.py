@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import FrozenSet, Iterator, List, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Sequence
 
 from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.fixes.lines import NewLine, added, line_below
@@ -30,13 +30,29 @@ def imported(submodule: str, site: Site) -> Repair:
     syntax = site.syntax
     found = [node for node in ast.walk(syntax.tree) if _names_bound(node, package)]
     found = [node for node in found if not _is_for_types(syntax, node)]
-    scope, statement = _nearest(syntax, site.span, found)
-    if isinstance(scope, _FUNCTIONS):
-        names = frozenset(bound for node in found for bound in _names_bound(node, package))
-        _refuse_uses_elsewhere(syntax, scope, names, name)
-    _refuse_other_meaning(syntax, scope, package)
-    text = f"import {submodule}"
-    return Repair(f'Write "{text}"', _behind(syntax, statement, package, submodule))
+    names = frozenset(bound for node in found for bound in _names_bound(node, package))
+    places = _Places(syntax, found)
+    statements = places.of_the_module() or [
+        places.nearest(use) for use in _uses(syntax, names, name)
+    ]
+    if not statements:
+        raise Declined("no import statement gives the package")
+    changes: Changes = []
+    for statement in dict.fromkeys(statements):
+        _refuse_other_meaning(syntax, statement, package)
+        changes += _behind(syntax, statement, package, submodule)
+    return Repair(f'Write "import {submodule}"', changes)
+
+
+def _uses(syntax: Syntax, names: FrozenSet[str], attribute: str) -> Iterator[ast.AST]:
+    for node in ast.walk(syntax.tree):
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr == attribute
+            and isinstance(node.value, ast.Name)
+            and node.value.id in names
+        ):
+            yield node
 
 
 def _names_bound(node: ast.AST, package: str) -> List[str]:
@@ -57,60 +73,48 @@ def _is_for_types(syntax: Syntax, node: ast.AST) -> bool:
     return any("TYPE_CHECKING" in ast.dump(test) for test in tests)
 
 
-def _nearest(syntax: Syntax, use: Span, found: Sequence[ast.AST]) -> Tuple[ast.AST, ast.stmt]:
-    """The import that the first use sees, and its scope."""
-    by_scope = [
-        (next(above for above in syntax.ancestors(node) if isinstance(above, _SCOPES)), node)
-        for node in found
-    ]
-    for scope in _functions_around(syntax, use):
-        inside = [node for owner, node in by_scope if owner is scope]
-        if inside:
-            return scope, _plain(scope, inside)
-    inside = [node for owner, node in by_scope if owner is syntax.tree]
-    if not inside:
-        raise Declined("no import statement gives the package")
-    return syntax.tree, _plain(syntax.tree, inside)
+class _Places:
+    """The statements that import the package.
+
+    Args:
+        syntax: the file.
+        found: all of them that run.
+    """
+
+    def __init__(self, syntax: Syntax, found: Sequence[ast.AST]) -> None:
+        self._syntax = syntax
+        self._by_scope: Dict[int, List[ast.stmt]] = {}
+        for node in found:
+            assert isinstance(node, ast.stmt)
+            scope = next(one for one in syntax.ancestors(node) if isinstance(one, _SCOPES))
+            self._by_scope.setdefault(id(scope), []).append(node)
+
+    def of_the_module(self) -> List[ast.stmt]:
+        """The one that runs when the module is imported, if there is any."""
+        inside = self._by_scope.get(id(self._syntax.tree))
+        return [_plain(self._syntax.tree, inside)] if inside else []
+
+    def nearest(self, use: ast.AST) -> ast.stmt:
+        """The one of the innermost function around a use."""
+        for scope in self._syntax.ancestors(use):
+            inside = self._by_scope.get(id(scope))
+            if inside and isinstance(scope, _FUNCTIONS):
+                return _plain(scope, inside)
+        raise Declined("a function uses it and imports the package nowhere")
 
 
-def _functions_around(syntax: Syntax, use: Span) -> Iterator[ast.AST]:
-    """The functions in which an offset lies, innermost first."""
-    functions = [node for node in ast.walk(syntax.tree) if isinstance(node, _FUNCTIONS)]
-    spans = [(syntax.span(node), index) for index, node in enumerate(functions)]
-    inside = [(span, index) for span, index in spans if span.start < use.start < span.end]
-    for _, index in sorted(inside, reverse=True):
-        yield functions[index]
-
-
-def _plain(scope: ast.AST, inside: Sequence[ast.AST]) -> ast.stmt:
+def _plain(scope: ast.AST, inside: Sequence[ast.stmt]) -> ast.stmt:
     """The import that always runs, or the only one."""
     body: List[ast.stmt] = getattr(scope, "body", [])
     always = [node for node in inside if any(node is statement for statement in body)]
     if not always and len(inside) > 1:
         raise Declined("the package is imported in more than one way")
-    node = (always or inside)[0]
-    assert isinstance(node, ast.stmt)
-    return node
+    return (always or inside)[0]
 
 
-def _refuse_uses_elsewhere(
-    syntax: Syntax, function: ast.AST, names: FrozenSet[str], attribute: str
-) -> None:
-    """Decline where code outside of the function would still miss the submodule."""
-    inside = {id(node) for node in ast.walk(function)}
-    for node in ast.walk(syntax.tree):
-        if (
-            isinstance(node, ast.Attribute)
-            and node.attr == attribute
-            and isinstance(node.value, ast.Name)
-            and node.value.id in names
-            and id(node) not in inside
-        ):
-            raise Declined("other functions use it, and import the package on their own")
-
-
-def _refuse_other_meaning(syntax: Syntax, scope: ast.AST, package: str) -> None:
+def _refuse_other_meaning(syntax: Syntax, statement: ast.stmt, package: str) -> None:
     """Decline where the package's own name, which the import binds, means something else."""
+    scope = next(one for one in syntax.ancestors(statement) if isinstance(one, _SCOPES))
     nodes = syntax.bindings(scope).get(package, ())
     if any(_names_bound(node, package) for node in nodes):
         return

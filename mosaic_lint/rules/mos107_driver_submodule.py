@@ -49,9 +49,10 @@ def driver_submodule(module: cst.Module, context: Context) -> Iterator[Draft]:
         factory = psycopg2.extras.RealDictCursor
 
     Fix safety:
-        Safe: `import psycopg2.extras` is added behind the import of the package. There is no fix
-        where functions import the package on their own and more than one of them uses the
-        submodule, and for `psycopg.pool`, which is another package.
+        Safe: `import psycopg2.extras` is added behind the import of the package. Where only
+        functions import the package, each that uses the submodule gets the import. There is no fix
+        where the package's name means something else, and for `psycopg.pool`, which is another
+        package.
 
     Limits:
         One finding for each submodule, at its first use. An import under `TYPE_CHECKING` doesn't
