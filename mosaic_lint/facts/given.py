@@ -10,6 +10,7 @@ import libcst as cst
 
 from mosaic_lint.facts.elements import elements_of
 from mosaic_lint.facts.file import File
+from mosaic_lint.facts.names import last_name
 from mosaic_lint.facts.parameters import Given as Kind
 from mosaic_lint.facts.parameters import ParameterReader
 from mosaic_lint.facts.receivers import Driver
@@ -39,6 +40,14 @@ class CallGiven(Given):
         self._is_only = is_only
         self._sequences: Dict[int, Optional[List[cst.BaseExpression]]] = {}  # by identity
         self._keys: Dict[int, Dict[str, cst.BaseExpression]] = {}  # by identity of the mapping
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether the call would run several statements, as servers do if no values come along."""
+        sink = self._sink
+        if sink.spread or sink.driver is Driver.OTHER or _has_more(sink):
+            return False
+        return sink.parameters is None or last_name(sink.parameters) == "None"
 
     def values(self, token: Token) -> Sequence[Bound]:
         """What is known of the values that a placeholder gets."""
@@ -148,6 +157,12 @@ class CallGiven(Given):
 
     def _makes_json(self, call: cst.Call) -> bool:
         return self._file.names.qualified(call.func) == {"json.dumps"}
+
+
+def _has_more(sink: Sink) -> bool:
+    """Whether a call says how the query is to be sent: ``prepare=True``, ``binary=True``."""
+    words = {a.keyword.value for a in sink.call.args if a.keyword is not None}
+    return bool(words & {"prepare", "binary"})
 
 
 def _may_stand_for_json(origin: object) -> bool:

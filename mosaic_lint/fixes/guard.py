@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Optional
 
 from mosaic_lint.change import Changes, Declined
 from mosaic_lint.fixes.index_names import Holder, default_name, holder, spelled
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.site import Site
+from mosaic_lint.fixes.sql_texts import are_together
 from mosaic_lint.schema.ddl import operations
 from mosaic_lint.schema.model import Index, Schema
 from mosaic_lint.schema.names import PUBLIC
@@ -16,8 +16,6 @@ from mosaic_lint.schema.operations import CreateIndex
 from mosaic_lint.sql.lexer import Token
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.sql.unguarded import Unguarded
-
-_SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return)
 
 
 def guarded(statement: Statement, found: Unguarded, schema: Schema, site: Site) -> Repair:
@@ -52,23 +50,13 @@ def _inserted(text: str, statement: Statement, found: Unguarded, site: Site) -> 
     The words before may be a constant's, and that constant may be used elsewhere too.
     """
     own, behind = statement.tokens[found.place], statement.tokens[found.behind]
-    if _are_together(statement, own.start, behind.end - 1, site):
+    if are_together(statement, own.start, behind.end - 1, site):
         return statement.insert(f" {text}", behind=behind)
     following = statement.tokens[found.behind + 1 :]
     start = following[0].start if following else statement.end
-    if not _are_together(statement, own.start, start - 1, site):
+    if not are_together(statement, own.start, start - 1, site):
         raise Declined("its words stand in several texts")
     return statement.rewrite(start, start, f"{text} ")
-
-
-def _are_together(statement: Statement, first: int, second: int, site: Site) -> bool:
-    """Whether two characters stand in one literal, or in literals of one Python statement."""
-    places = [statement.locate(offset, offset + 1) for offset in (first, second)]
-    literals = [getattr(place, "literal", None) for place in places]
-    if literals[0] is literals[1]:
-        return True
-    around = [site.syntax.statement_around(site.place(place).start) for place in places]
-    return around[0] is around[1] and isinstance(around[0], _SIMPLE)
 
 
 def _name(statement: Statement, schema: Schema, site: Site) -> str:

@@ -1,7 +1,8 @@
-"""Where in a script another statement can be put behind one, and how that is written."""
+"""Where another statement can be put behind one, and how that is written."""
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Optional
 
 from mosaic_lint.change import Change, Changes
@@ -12,14 +13,27 @@ from mosaic_lint.sqlfile import all_comments
 _BLANK = " \t\f\v"
 
 
+class Ending(Enum):
+    """How a new statement goes on and ends."""
+
+    CLOSED = "on a line of its own, with a semicolon"
+    AS_BEFORE = "on a line of its own, with a semicolon if the one before has it"
+    ON_SAME_LINE = "on the same line, with a semicolon if the one before has it"
+
+
 def indent_at(text: str, offset: int) -> Optional[str]:
     """The white space before an offset on its line; ``None`` where anything else stands there."""
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    before = text[start:offset]
+    before = text[_line_start(text, offset) : offset]
     return None if before.strip(_BLANK) else before.replace("\f", "")
 
 
-def after_statement(text: str, statement: Span, limit: int, new: str) -> Changes:
+def _line_start(text: str, offset: int) -> int:
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def after_statement(
+    text: str, statement: Span, limit: int, new: str, ending: Ending = Ending.CLOSED
+) -> Changes:
     """Put a new statement behind one, on a line of its own, or on the same line if that goes on.
 
     Comments on the line stay with the statement before.
@@ -29,22 +43,35 @@ def after_statement(text: str, statement: Span, limit: int, new: str) -> Changes
         statement: without the ``;`` at its end, which is written where it lacks.
         limit: where the next statement begins, or the script ends.
         new: the new statement, without a ``;``.
+        ending: how it goes on and ends.
 
     Returns:
-        The changes; none where something else stands between the statement and the limit, as
-        commands of psql and data do.
+        The changes, in order; none where something else stands between the statement and the
+        limit, as commands of psql and data do.
     """
     following = tokens(text, statement.end, limit)
     has_end = bool(following) and following[0].text == ";"
     if len(following) > has_end or (not has_end and limit < len(text)):
         return []
+    if has_end or ending is Ending.CLOSED:
+        new += ";"
     behind = following[0].end if has_end else statement.end
     changes = [] if has_end else [Change(Span(behind, behind), ";", shared=True)]
-    end = _line_rest(text, behind, limit)
+    end = _line_rest(text, behind, limit) if ending is not Ending.ON_SAME_LINE else None
     if end is None:
-        return [*changes, Change(Span(behind, behind), f" {new};")]
-    indent = indent_at(text, statement.start) or ""
-    return [*changes, Change(Span(end, end), f"\n{indent}{new};")]
+        return [*changes, Change(Span(behind, behind), f" {new}")]
+    return [*changes, Change(Span(end, end), f"\n{_indent(text, statement, ending)}{new}")]
+
+
+def _indent(text: str, statement: Span, ending: Ending) -> str:
+    """The white space for a line behind a statement.
+
+    Where that begins the text of a Python literal its last line tells more than its first one.
+    """
+    if _line_start(text, statement.start) or ending is Ending.CLOSED:
+        return indent_at(text, statement.start) or ""
+    last = text[_line_start(text, statement.end) : statement.end]
+    return last[: len(last) - len(last.lstrip(_BLANK))]
 
 
 def _line_rest(text: str, offset: int, limit: int) -> Optional[int]:

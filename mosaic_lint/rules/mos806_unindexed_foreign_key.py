@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
 from mosaic_lint.rule import Context, Draft, rule
+from mosaic_lint.schema.names import cut, quoted
 from mosaic_lint.source import Language
-from mosaic_lint.sql.identifiers import written_name
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.sql.temporary import may_hide_bare_names
 from mosaic_lint.vocabulary import SQL
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.repair import Repair
+    from mosaic_lint.fixes.site import Site
+    from mosaic_lint.schema.foreign_keys import Unindexed
 
 
 @rule(
@@ -22,6 +28,7 @@ from mosaic_lint.vocabulary import SQL
     triggers=(SQL,),
     stage="sql",
     playbook="Section 6: migration management",
+    fix="safe",
 )
 def unindexed_foreign_key(statement: Statement, context: Context) -> Iterator[Draft]:
     """
@@ -51,7 +58,11 @@ def unindexed_foreign_key(statement: Statement, context: Context) -> Iterator[Dr
         ''')
 
     Fix safety:
-        No fix is offered.
+        Safe: `CREATE INDEX IF NOT EXISTS` is added behind the statement, and behind indexes of the
+        table that follow it; in Python in the same text, with a semicolon between. If something has
+        the index's name already, a number is put behind it. There is no fix where the statement's
+        call hands over parameters, so that it takes one statement only, where parts of the text
+        aren't known, and where the migration's rollback script would leave the index.
 
     Limits:
         Looks at migrations, which are the SQL files directly in a folder `migrations` without its
@@ -66,17 +77,24 @@ def unindexed_foreign_key(statement: Statement, context: Context) -> Iterator[Dr
 
     created_only = context.file.source.language is not Language.SQL
     for found in unindexed(statement, context.schema, created_only=created_only):
-        columns = [written_name(column) for column in found.columns]
+        columns = [quoted(column) for column in found.columns]
         table = found.table.rpartition(".")[2]
         yield context.report(
             statement.at(statement.tokens[found.place]),
+            fix=partial(_repair, statement, found, context),
             key=f"{found.table} ({', '.join(columns)})",
             target=found.target,
             table=found.table,
-            index=written_name("_".join(("idx", table, *found.columns))),
-            written=".".join(written_name(part) for part in found.table.split(".")),
+            index=quoted(cut("_".join(("idx", table, *found.columns)))),
+            written=".".join(quoted(part) for part in found.table.split(".")),
             columns=", ".join(columns),
         )
+
+
+def _repair(statement: Statement, found: Unindexed, context: Context, site: Site) -> Repair:
+    from mosaic_lint.fixes.key_index import indexed
+
+    return indexed(statement, found, context.schema, site)
 
 
 def _may_declare(statement: Statement, context: Context) -> bool:

@@ -34,6 +34,11 @@ class Bound(NamedTuple):
 class Given:
     """What is given to a statement: nothing."""
 
+    @property
+    def takes_several(self) -> bool:
+        """Whether what runs the statement would run several, one behind the other."""
+        return True
+
     def values(self, token: Token) -> Sequence[Bound]:
         """What is known of the values that a placeholder gets.
 

@@ -129,3 +129,65 @@ def test_a_guarded_statement_runs_twice(statement: str, cursor: Any, tmp_path: P
     assert written != statement
     cursor.execute(written)
     cursor.execute(written)
+
+
+KEYS = """
+CREATE TABLE houses (id INT PRIMARY KEY, "No" INT, UNIQUE (id, "No"));
+CREATE TABLE one (house INT REFERENCES houses);
+CREATE TABLE "Two" ("user" INT REFERENCES houses, "a ""b" INT, FOREIGN KEY ("user", "a ""b")
+    REFERENCES houses (id, "No"));
+CREATE TABLE three (id INT, house INT REFERENCES houses, self INT,
+    FOREIGN KEY (house, id) REFERENCES houses (id, "No"));
+CREATE SCHEMA app;
+CREATE TABLE app.four (größe INT REFERENCES houses);
+ALTER TABLE app.four ADD COLUMN "Größe" INT REFERENCES houses, ADD b INT REFERENCES houses;
+CREATE TABLE five (house INT, number INT);
+CREATE INDEX idx_five_house ON five (number);
+ALTER TABLE five ADD FOREIGN KEY (house) REFERENCES houses;
+CREATE TABLE a_table_with_a_name_of_fifty_characters_or_even_more (a_column INT REFERENCES houses);
+"""
+UNINDEXED = """
+SELECT k.conrelid::regclass, k.conkey FROM pg_constraint k
+WHERE k.contype = 'f' AND k.connamespace::regnamespace::text IN (current_schema(), 'app')
+AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = k.conrelid AND i.indpred IS NULL
+    AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+"""
+
+
+def test_every_foreign_key_gets_an_index_that_serves_it(cursor: Any, tmp_path: Path) -> None:
+    source = Source(str(tmp_path / "migrations" / "20251103_keys.sql"), KEYS)
+    result = fix(source, config(tmp_path), lambda finding: finding.code == "MOS806")
+    added = set(result.report.source.text.splitlines()) - set(KEYS.splitlines())
+    cursor.execute(KEYS)
+    cursor.execute(UNINDEXED)
+    assert len(cursor.fetchall()) == 10
+    cursor.execute("".join(sorted(added)))
+    cursor.execute(UNINDEXED)
+    assert cursor.fetchall() == []
+    count = len(indexes(cursor))
+    cursor.execute("".join(sorted(added)))
+    assert len(indexes(cursor)) == count
+
+
+PROGRAM = """
+def run(cur):
+    cur.execute("CREATE TABLE IF NOT EXISTS houses (id INT PRIMARY KEY)")
+    cur.execute("CREATE TABLE IF NOT EXISTS halls (house INT REFERENCES houses)")
+    cur.execute('''
+        CREATE TABLE IF NOT EXISTS "Inns" (
+            "House" INT REFERENCES houses -- where
+        )
+    ''')
+"""
+
+
+def test_a_driver_takes_both_statements_in_one_call(cursor: Any, tmp_path: Path) -> None:
+    source = Source(str(tmp_path / "db.py"), PROGRAM)
+    result = fix(source, config(tmp_path), lambda finding: finding.code == "MOS806")
+    assert len(result.applied) == 2
+    namespace: Dict[str, Any] = {}
+    exec(compile(result.report.source.text, "program", "exec"), namespace)
+    namespace["run"](cursor)
+    namespace["run"](cursor)
+    cursor.execute(UNINDEXED)
+    assert cursor.fetchall() == []
