@@ -49,7 +49,7 @@ def after_statement(
         The changes, in order; none where something else stands between the statement and the
         limit, as commands of psql and data do.
     """
-    following = tokens(text, statement.end, limit)
+    following = tokens(text, statement.end, limit, limit=2)
     has_end = bool(following) and following[0].text == ";"
     if len(following) > has_end or (not has_end and limit < len(text)):
         return []
@@ -82,7 +82,7 @@ def _line_rest(text: str, offset: int, limit: int) -> Optional[int]:
     if end > limit:
         return None
     position = offset
-    for comment in all_comments(text[offset:]):
+    for comment in all_comments(text[offset:limit]):
         start, stop = comment.start + offset, comment.end + offset
         if start >= end:
             break

@@ -37,6 +37,10 @@ class Undoings:
     def __init__(self, database: Database, left: Sequence[Entity]) -> None:
         self._database = database
         self._along = {entity.number: self._taken_along(entity) for entity in left}
+        self._takers: Dict[int, List[int]] = {}
+        for number, along in self._along.items():
+            for each in along:
+                self._takers.setdefault(each, []).append(number)
         self._left = {entity.number: entity for entity in left}
         self._before = self._places()
         self._found: Dict[int, Undoing] = {}
@@ -97,15 +101,12 @@ class Undoings:
 
     def _owner(self, number: int) -> Optional[int]:
         """Something else that is left, and that takes an object along."""
-        others = (each for each, along in self._along.items() if each != number and number in along)
-        return next(others, None)
+        return next((each for each in self._takers.get(number, ()) if each != number), None)
 
     def _dropped_by(self, number: int) -> int:
         """What of all that is left is or takes along an object; -1 where nothing does."""
-        for each, along in self._along.items():
-            if number in along and self._owner(each) is None:
-                return each
-        return -1
+        takers = self._takers.get(number, ())
+        return next((each for each in takers if self._owner(each) is None), -1)
 
     def _places(self) -> Dict[int, int]:
         """The statements that fail because something is still there."""
