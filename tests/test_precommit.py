@@ -161,6 +161,15 @@ def test_hook_says_what_it_needs_and_leaves_the_python_to_the_project() -> None:
     assert "pass_filenames" not in declared
 
 
+def test_hook_that_fixes_differs_from_the_one_that_finds_in_no_more_than_that() -> None:
+    finding, fixing = hook("mosaic-lint"), hook("mosaic-lint-fix")
+    assert fixing["entry"] == "mosaic-lint check --fix"
+    told = {"id", "name", "description", "entry"}
+    assert {key: fixing[key] for key in set(fixing) - told} == {
+        key: finding[key] for key in set(finding) - told
+    }
+
+
 def test_hook_of_the_project_runs_at_every_commit_and_takes_no_files() -> None:
     declared = hook("mosaic-lint-project")
     assert declared["entry"] == "mosaic-lint check --project-only"
@@ -229,6 +238,35 @@ def test_try_repo_has_nothing_to_say_of_a_deletion(tool: Path, project: Path, ho
     done = try_repo(tool, project, home)
     assert done.returncode == 0, done.stdout
     assert "no files to check" in done.stdout
+
+
+FIXABLE = 'def one(cur):\n    cur.execute("SELECT 1 FROM t WHERE a = ?", (1,))\n'
+HEAD = CLEAN[: CLEAN.index("with get_conn")]
+
+
+def test_hook_that_changes_files_fails_and_passes_when_they_are_staged(
+    tool: Path, project: Path, home: Path
+) -> None:
+    configuration = (
+        f"repos:\n  - repo: {tool}\n    rev: v0.1.0\n    hooks:\n      - id: mosaic-lint-fix\n"
+    )
+    env = variables(home)
+    write(project, {".pre-commit-config.yaml": configuration})
+    git("add", "-A", cwd=project)
+    git("commit", "-m", "pre-commit", cwd=project)
+    assert pre_commit("install", cwd=project, env=env).returncode == 0
+    write(project, {"api/x.py": HEAD + FIXABLE, "db/t.sql": "-- Sure\nSELECT 1;\n"})
+
+    refused = change(project, env)
+    assert refused.returncode == 1, refused.stdout
+    assert "files were modified by this hook" in refused.stdout
+    assert "MOS201 sqlite-placeholder: 1 fixed" in refused.stdout
+    assert (project / "api/x.py").read_text() == HEAD + FIXABLE.replace("?", "%s")
+    assert (project / "api/old.py").read_text() == FAULTY, "only what is staged is fixed"
+
+    accepted = change(project, env)
+    assert accepted.returncode == 0, accepted.stdout
+    assert "Passed" in accepted.stdout
 
 
 # --- a configuration with repo and rev ----------------------------------------------------------

@@ -95,4 +95,5 @@ def _told(finding: Finding, before: Source, after: Source) -> Iterator[Tuple[str
 
 def _lines(source: Source) -> List[str]:
     numbers = range(1, len(source.line_starts) + 1)
-    return [printable(source.line_text(number).expandtabs(4)) for number in numbers]
+    lines = [printable(source.line_text(number).expandtabs(4)) for number in numbers]
+    return lines if lines[-1] else lines[:-1]

@@ -72,8 +72,8 @@ def _refuse_changed(path: str, before: bytes) -> None:
 
 
 def _replace(path: str, before: bytes, after: bytes) -> None:
-    folder, name = os.path.split(path)
-    descriptor, scratch = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)
+    folder = os.path.dirname(path)
+    descriptor, scratch = tempfile.mkstemp(prefix=".mosaic-lint.", suffix=".tmp", dir=folder)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(after)
