@@ -65,7 +65,7 @@ def contents(root: Path) -> Dict[bytes, bytes]:
     return found
 
 
-def diff(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[bytes]":
+def diff(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         command("check", "--ignore", "MOS7", "--diff", *arguments),
         cwd=cwd, env=environment(), capture_output=True, check=False,

@@ -1,4 +1,4 @@
-"""``check --fix --interactive`` on a real terminal: what is shown, what is asked, what is written."""
+"""``check --fix --interactive`` on a real terminal: what is shown, asked and written."""
 
 from __future__ import annotations
 

@@ -40,7 +40,8 @@ def test_each_code_says_what_was_fixed_and_what_was_not_and_why() -> None:
 def test_patch_only_promises() -> None:
     repairs = Repairs((finding("MOS201", "safe"),), (), 1, 0, is_patch=True, takes_unsafe=False)
     assert summary(repairs, 1) == (
-        "MOS201 sqlite-placeholder: 1 to fix\nWould fix 1 finding in 1 file, none left (1 checked).\n"
+        "MOS201 sqlite-placeholder: 1 to fix\n"
+        "Would fix 1 finding in 1 file, none left (1 checked).\n"
     )
 
 

@@ -214,7 +214,7 @@ def _small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
-def fix(cwd: Path, before: Callable[[], None]) -> "subprocess.CompletedProcess[str]":
+def fix(cwd: Path, before: Callable[[], None]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command("check", "--ignore", "MOS7", "--fix", "--no-cache", "--quiet",
                 "--output-format", "concise"),
