@@ -120,9 +120,9 @@ class Arguments:
         indent = before[: len(before) - len(before.lstrip())]
         comma = self._filled(end)
         if self._text[comma] == "," and _LINE_END.search(self._text, comma, self.closed):
-            below = self._syntax.next_line(comma)
             if not _BACKSLASH.match(self._text, comma):
-                return Change(Span(below, below), f"{indent}{text},\n")
+                behind = self._syntax.line_end(comma)
+                return Change(Span(behind, behind), f"\n{indent}{text},")
         elif _BLANK_LINE_END.match(self._text, end) and before == indent:
             return Change(Span(end, end), f",\n{indent}{text}")
         return Change(Span(end, end), f", {text}")

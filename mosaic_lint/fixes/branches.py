@@ -25,13 +25,16 @@ def leading(syntax: Syntax, nodes: Sequence[N]) -> List[N]:
 
 
 def follows(syntax: Syntax, node: ast.AST, earlier: ast.AST) -> bool:
-    """Whether the block of an expression goes on to another, in its own statement or a later one.
+    """Whether an expression surely runs before another: as a statement that the block goes on from.
 
     Args:
         syntax: the file.
         node: the later expression.
         earlier: the other one.
     """
-    body, index = syntax.block(syntax.statement(earlier))
+    statement = syntax.statement(earlier)
+    if getattr(statement, "value", None) is not earlier:
+        return False  # perhaps it isn't evaluated
+    body, index = syntax.block(statement)
     around = {id(node), *map(id, syntax.ancestors(node))}
     return any(id(later) in around for later in body[index:])

@@ -57,7 +57,7 @@ class Message:
             Declined: nobody knows how many things it prints.
         """
         kept = self._printed()
-        if not kept:
+        if says_nothing(kept):
             return self.of_nothing()
         changes = self._arguments.removed_behind(self._arguments.end(kept[-1]))
         if len(kept) > 1 or not _is_text(kept[0]):
@@ -130,7 +130,7 @@ class Message:
         given = self._call.args
         if len(given) != 1 or self._call.keywords or isinstance(given[0], ast.Starred):
             raise Declined("it isn't called with one text")
-        if _is_traceback(given[0]):
+        if _is_traceback(given[0]) or says_nothing(given):
             return self.of_nothing()
         return self._without_line_end(given[0])
 
@@ -163,6 +163,12 @@ class Message:
         if found is None or _is_only(found, self._syntax.text, start):
             return []
         return [Change(Span(*found.span(1)), "")]
+
+
+def says_nothing(printed: Sequence[ast.expr]) -> bool:
+    """Whether no more than white space is printed."""
+    values = [one.value if isinstance(one, ast.Constant) else one for one in printed]
+    return all(isinstance(value, str) and not value.strip() for value in values)
 
 
 def _is_only(found: re.Match[str], text: str, start: int) -> bool:

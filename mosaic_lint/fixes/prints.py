@@ -11,7 +11,7 @@ from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.fixes.branches import follows, leading
 from mosaic_lint.fixes.clauses import described
 from mosaic_lint.fixes.loggers import Logger, logger_at
-from mosaic_lint.fixes.messages import Message
+from mosaic_lint.fixes.messages import Message, says_nothing
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.site import Site
 from mosaic_lint.fixes.syntax import Syntax
@@ -107,7 +107,7 @@ class _Handler:
 
     def _is_idle(self, node: ast.Call) -> bool:
         """Whether a call prints an empty line, beside others."""
-        return self._function[node] == _PRINT and not node.args and len(self._function) > 1
+        return says_nothing(node.args) and len(self._function) > 1
 
     def _traces(self) -> List[ast.Call]:
         """The calls of ``traceback.print_exc`` and the like."""
@@ -121,9 +121,10 @@ class _Handler:
         """Whether what is said brings the traceback wherever it was printed."""
         if follows(self._syntax, trace, said):
             return True
+        statement = self._syntax.statement(said)
         here, _ = self._syntax.block(self._syntax.statement(trace))
-        there, _ = self._syntax.block(self._syntax.statement(said))
-        return here is there
+        there, _ = self._syntax.block(statement)
+        return here is there and getattr(statement, "value", None) is said
 
 
 def _removal(syntax: Syntax, call: ast.Call) -> Changes:
