@@ -7,6 +7,7 @@ from functools import partial
 from typing import Callable, List, Optional, Sequence, Tuple
 
 from mosaic_lint.change import Change, Changes, Declined
+from mosaic_lint.fixes.query_end import at_query_end
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.site import Site
 from mosaic_lint.fixes.together import check_alone, check_together, in_case_of
@@ -125,8 +126,13 @@ class _Clause:
         statement = self._statement
         first = statement.tokens[self._insertion.place]
         last = statement.tokens[self._end - 1]
-        check_together(statement, (first, last), self._site)
-        check_alone(statement, first, last, self._site)
+        try:
+            check_together(statement, (first, last), self._site)
+            check_alone(statement, first, last, self._site)
+        except Declined:
+            if self._end < len(statement.tokens):
+                raise
+            return at_query_end(statement, first, last, " " + " ".join(lines), self._site)
         break_ = self._line_break()
         if break_ is None:
             return self._behind(last, " " + " ".join(lines))
