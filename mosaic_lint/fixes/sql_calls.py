@@ -20,6 +20,9 @@ from mosaic_lint.sql.resolve import Resolver
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.sql.written import Writes
 
+PASSING = frozenset(("COALESCE", "IFNULL", "NULLIF", "MAX", "MIN", "GREATEST", "LEAST"))
+"""Functions that give one of their arguments."""
+_MAX_AROUND = 5  # calls that are looked at
 _COMMENTS = ("--", "/*")
 _LOOSE = frozenset(
     """( ) , ; = <> != < > <= >= AND OR NOT SELECT DISTINCT ALL WHERE ON HAVING BY WHEN THEN ELSE
@@ -171,7 +174,31 @@ class FunctionCall:
     @cached_property
     def wanted(self) -> str:
         """The type of the column that gets the value or is compared with it, where it is known."""
-        return self._default or self._written or self._compared
+        call: Optional[FunctionCall] = self
+        for _ in range(_MAX_AROUND):
+            if call is None:
+                break
+            found = call._default or call._written or call._compared or call._beside
+            if found:
+                return found
+            call = call._passing
+        return ""
+
+    @property
+    def _beside(self) -> str:
+        """The type of a column that stands beside the call in what takes several of one type."""
+        outer = self._passing
+        types = [outer.column_type(argument) for argument in outer.arguments] if outer else []
+        return next((type_ for type_ in types if type_), "")
+
+    @cached_property
+    def _passing(self) -> Optional[FunctionCall]:
+        """The call around that may give the very value."""
+        if not self.around or self.statement.word(self.around[0]) not in PASSING:
+            return None
+        outer = FunctionCall(self.statement, self.around[0], self.schema)
+        is_argument = any(a == Argument(self.index, self.last) for a in outer.arguments)
+        return outer if is_argument else None
 
     @cached_property
     def _resolver(self) -> Resolver:

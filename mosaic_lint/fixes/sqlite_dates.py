@@ -8,6 +8,7 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 from mosaic_lint.change import Changes, Declined
 from mosaic_lint.fixes.moments import Moment, date, moment
 from mosaic_lint.fixes.sql_calls import (
+    PASSING,
     FunctionCall,
     Piece,
     is_text,
@@ -27,6 +28,10 @@ _INTEGERS = frozenset(("INTEGER", "INT", "BIGINT"))
 _TEXT_FUNCTIONS = frozenset(
     ("SUBSTR", "SUBSTRING", "STRFTIME", "TO_CHAR", "LOWER", "UPPER", "TRIM")
 )
+_TAKING_TEXT = frozenset(
+    """SUBSTR SUBSTRING LOWER UPPER TRIM LTRIM RTRIM REPLACE LENGTH INSTR STRPOS""".split()
+)
+_TEXTUAL = frozenset(("||", "LIKE", "ILIKE"))
 _COMPARING = frozenset(("=", "<>", "!=", "<", ">", "<=", ">="))
 
 
@@ -208,7 +213,23 @@ def _check_driver(call: FunctionCall, layout: str) -> None:
 
 
 def _wants_text(call: FunctionCall) -> bool:
-    return is_text(call.wanted) or _other_side(call) in _TEXT_FUNCTIONS
+    """Whether a text is wanted: by a column, by what it is compared with, or by what takes it."""
+    if call.before in _TEXTUAL or call.behind in _TEXTUAL:
+        return True
+    if call.around and call.statement.word(call.around[0]) in _TAKING_TEXT:
+        return True
+    return is_text(call.wanted) or _meets_text(call)
+
+
+def _meets_text(call: FunctionCall) -> bool:
+    """Whether it is compared with a function that gives a text."""
+    place = _other_place(call)
+    if call.statement.word(place) in _TEXT_FUNCTIONS:
+        return True
+    if call.statement.word(place) not in PASSING or call.statement.word(place + 1) != "(":
+        return False
+    other = FunctionCall(call.statement, place, call.schema)
+    return any(is_text(other.column_type(argument)) for argument in other.arguments)
 
 
 def _meets_date(call: FunctionCall) -> bool:

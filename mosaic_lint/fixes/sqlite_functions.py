@@ -14,8 +14,8 @@ from mosaic_lint.fixes.sql_calls import (
     Piece,
     is_number,
     is_text,
-    rewritten,
 )
+from mosaic_lint.fixes.sqlite_bytes import random_bytes, zero_bytes
 from mosaic_lint.fixes.sqlite_dates import (
     changed_julianday,
     written_date,
@@ -24,6 +24,7 @@ from mosaic_lint.fixes.sqlite_dates import (
     written_time,
     written_unixepoch,
 )
+from mosaic_lint.fixes.sqlite_json import extracted
 from mosaic_lint.schema.model import Schema
 from mosaic_lint.sql.booleans import keyword
 from mosaic_lint.sql.declared import BOOLEAN
@@ -34,16 +35,11 @@ from mosaic_lint.sql.statement import Statement
 Remade = Tuple[Changes, bool]
 """The changes for a call, and whether they surely give the same."""
 
-_PATH = re.compile(r"\$((?:\.\w+|\[\d+\])+)")
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _CONDITION = frozenset(
     ("=", "<>", "!=", "<", ">", "<=", ">=", "IS", "IN", "LIKE", "ILIKE", "BETWEEN", "EXISTS", "NOT",
      "TRUE", "FALSE", "AND", "OR", "ISNULL", "NOTNULL", "==", "GLOB", "~", "~*")
 )  # fmt: skip
 _EQUAL = frozenset(("=", "<>", "!="))
-_ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "%%"))
-_BYTES = "uuid_send(gen_random_uuid())"
-_UUID_BYTES = 16
 
 
 def remade(statement: Statement, found: ForeignName, schema: Callable[[], Schema]) -> Remade:
@@ -286,90 +282,6 @@ def _formatted(call: FunctionCall) -> Remade:
     return changes, False
 
 
-# --- bytes
-
-
-def _random_bytes(call: FunctionCall) -> Remade:
-    """``randomblob(16)``, also in ``hex`` and ``lower``, to what a random UUID is made of."""
-    statement = call.statement
-    size = _size(call)
-    whole, rest = divmod(size, _UUID_BYTES)
-    parts = [_BYTES] * whole + [f"substr({_BYTES}, 1, {rest})"] * bool(rest)
-    value = " || ".join(parts)
-    first, last = call.index, call.last
-    if statement.follows(first - 2, "HEX", "(") and statement.word(last + 1) == ")":
-        first, last = first - 2, last + 1
-        value = f"encode({value}, 'hex')"
-        if statement.follows(first - 2, "LOWER", "(") and statement.word(last + 1) == ")":
-            first, last = first - 2, last + 1
-        else:
-            value = f"upper({value})"
-    elif len(parts) > 1:
-        value = f"({value})"
-    tokens = statement.tokens
-    return rewritten(statement, tokens[first].start, tokens[last].end, [value]), False
-
-
-def _zero_bytes(call: FunctionCall) -> Remade:
-    kept = [call.kept(argument) for argument in call.arguments]
-    if len(kept) != 1:
-        raise Declined(f"it has {len(kept)} arguments")
-    return call.rewrite(["decode(repeat('00', ", kept[0], "), 'hex')"]), True
-
-
-def _size(call: FunctionCall) -> int:
-    token = call.token(call.arguments[0]) if len(call.arguments) == 1 else None
-    if token is None or not token.text.isdigit() or not 0 < int(token.text) <= 64:
-        raise Declined("how many bytes isn't a plain number")
-    return int(token.text)
-
-
-# --- JSON
-
-
-def _extracted(call: FunctionCall) -> Remade:
-    """``json_extract(data, '$.a.b')`` to ``data #>> '{a,b}'``."""
-    arguments = call.arguments
-    path = call.literal(arguments[1]) if len(arguments) == 2 else None
-    match = _PATH.fullmatch(path) if path is not None else None
-    if match is None:
-        raise Declined("the path isn't a plain one")
-    steps = [name or number for name, number in _STEP.findall(match[1])]
-    is_key = len(steps) == 1 and not match[1].startswith("[")
-    operator = f" ->> '{steps[0]}'" if is_key else f" #>> '{{{','.join(steps)}}}'"
-    document: List[Piece] = [call.kept(arguments[0])]
-    if call.column_type(arguments[0]) not in ("json", "jsonb"):
-        document = ["CAST(", *document, " AS JSONB)"]
-    pieces = [*document, operator]
-    if _meets_number(call):
-        pieces = ["CAST(", *pieces, " AS NUMERIC)"]
-    elif not call.stands_alone or call.before in ("NOT", "IN"):
-        pieces = ["(", *pieces, ")"]
-    return call.rewrite(pieces), False
-
-
-def _meets_number(call: FunctionCall) -> bool:
-    """Whether it is compared with a number."""
-    statement = call.statement
-    for operator, index in ((call.behind, call.last + 2), (call.before, call.index - 2)):
-        if operator in ("=", "<>", "!=", "<", ">", "<=", ">=") and index >= 0:
-            if index < len(statement.tokens) and statement.tokens[index].kind is Kind.NUMBER:
-                return True
-    if call.before in _ARITHMETIC or call.behind in _ARITHMETIC or is_number(call.wanted):
-        return True
-    return any(_takes_number(call, index) for index in call.around)
-
-
-def _takes_number(call: FunctionCall, index: int) -> bool:
-    """Whether a function around a call makes a number of its value, or has another at its side."""
-    word = call.statement.word(index)
-    if word in ("COALESCE", "IFNULL"):
-        outer = FunctionCall(call.statement, index, call.schema)
-        tokens = [outer.token(argument) for argument in outer.arguments]
-        return any(token is not None and token.kind is Kind.NUMBER for token in tokens)
-    return word in ("SUM", "AVG", "ABS", "ROUND", "TOTAL")
-
-
 _OTHERS: Dict[str, Callable[[FunctionCall], Remade]] = {
     "IFNULL": _coalesced,
     "IIF": _chosen,
@@ -380,9 +292,9 @@ _OTHERS: Dict[str, Callable[[FunctionCall], Remade]] = {
     "UNICODE": _renamed("ascii", 1, is_sure=False),
     "CHAR": _characters,
     "PRINTF": _formatted,
-    "RANDOMBLOB": _random_bytes,
-    "ZEROBLOB": _zero_bytes,
-    "JSON_EXTRACT": _extracted,
+    "RANDOMBLOB": random_bytes,
+    "ZEROBLOB": zero_bytes,
+    "JSON_EXTRACT": extracted,
     "JSON_GROUP_ARRAY": _renamed("jsonb_agg", 1, is_sure=False),
     "JSON_GROUP_OBJECT": _renamed("jsonb_object_agg", 2, is_sure=False),
     "JULIANDAY": changed_julianday,

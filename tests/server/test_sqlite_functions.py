@@ -66,6 +66,12 @@ SURE = [
     "SELECT count(*) FROM t WHERE substr(noted, 1, 10) < date('now', '-7 days')",
     "SELECT count(*) FROM t WHERE at BETWEEN datetime('now', '-9999 days') AND datetime('now')",
     "SELECT count(*) FROM t WHERE noted BETWEEN datetime('now', '-9999 days') AND datetime('now')",
+    "SELECT substr(datetime('2024-02-28', '+1 day'), 1, 10) || '!' FROM t",
+    "SELECT 'at ' || datetime('2024-02-28 10:00:00'), date('2024-02-28', '+1 day') || '' FROM t",
+    "SELECT count(*) FROM t WHERE ifnull(noted, datetime('now')) < datetime('now', '-1 day')",
+    "SELECT ifnull(noted, date('2024-02-28', '+1 day')) FROM t ORDER BY id",
+    "SELECT ifnull(at, datetime('2024-02-28 01:00:00')) FROM t ORDER BY id",
+    "SELECT id FROM t WHERE datetime('2024-02-28', '+1 day') LIKE '2024-02-29%' ORDER BY id",
     "SELECT count(*) FROM t WHERE strftime('%Y-%m-%d', at) = date('2024-02-28', '+0 days')",
 ]
 UNSURE = [
@@ -82,6 +88,7 @@ UNSURE = [
     "SELECT json_extract(data, '$.a.b'), json_extract(data, '$.l[1]') FROM t ORDER BY id",
     "SELECT id FROM t WHERE json_extract(data, '$.n') > 5 AND json_extract(data, '$.a.b') = 'x'",
     "SELECT json_extract(data, '$.n') + 1, ifnull(json_extract(data, '$.n'), 0) FROM t ORDER BY id",
+    "SELECT id FROM t WHERE json_extract(data, '$.n') IN (7, 8) ORDER BY id",
     "SELECT 'is ' || json_extract(data, '$.a.b') FROM t ORDER BY id",
     "SELECT sum(json_extract(data, '$.n')), ifnull(max(json_extract(data, '$.n')), 0) FROM t",
     "SELECT length(randomblob(16)), length(randomblob(5)), length(randomblob(40)) FROM t",
