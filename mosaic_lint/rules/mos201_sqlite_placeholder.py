@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
     fix="safe",
-    uncovers=("MOS210", "MOS211", "MOS213", "MOS214"),
+    uncovers=("MOS206", "MOS207", "MOS210", "MOS211", "MOS213", "MOS214"),
 )
 def sqlite_placeholder(statement: Statement, context: Context) -> Iterator[Draft]:
     """
