@@ -105,19 +105,36 @@ def changed_julianday(call: FunctionCall) -> Tuple[Changes, bool]:
     if pair is None:
         found = moment(call, call.arguments, in_utc=True)
         days = ("EXTRACT(EPOCH FROM ", *found.pieces, ") / 86400 + 2440587.5")
-        return call.rewrite(_as_days(call, days)), found.is_sure
+        cut = _cut_off(call, call.index, call.last)
+        return [*cut, *call.rewrite(_as_days(call, days))], found.is_sure
     left, right = pair
     minuend = moment(left, left.arguments, in_utc=True)
     subtrahend = moment(right, right.arguments, in_utc=True)
     days = (
         "EXTRACT(EPOCH FROM ", *_in_sum(minuend), " - ", *_in_sum(subtrahend), ") / 86400",
     )  # fmt: skip
-    outer = FunctionCall(call.statement, left.index, call.schema)
     tokens = call.statement.tokens
-    pieces = _as_days(outer, days, right)
     start, end = tokens[left.index].start, tokens[right.last].end
+    changes = rewritten(call.statement, start, end, _as_days(left, days, right))
     sure = minuend.is_sure and subtrahend.is_sure
-    return rewritten(call.statement, start, end, pieces), sure
+    return [*_cut_off(call, left.index, right.last), *changes], sure
+
+
+def _cut_off(call: FunctionCall, first: int, last: int) -> Changes:
+    """The changes that cut off what is cast to an INTEGER around a call, as SQLite does.
+
+    PostgreSQL's cast rounds.
+    """
+    statement, tokens = call.statement, call.statement.tokens
+    for index in call.around:
+        end = statement.closing(index + 1)
+        is_cast = statement.word(index) == "CAST" and statement.word(end - 2) == "AS"
+        if is_cast and statement.word(end - 1) in _INTEGERS:
+            if (first, last) == (index + 2, end - 3) or statement.word(index + 2) == "TRUNC":
+                break  # it is cut off as it is written
+            opening = statement.insert("TRUNC(", tokens[index + 1])
+            return [*opening, *statement.insert(")", tokens[end - 3])]
+    return []
 
 
 def _as_days(

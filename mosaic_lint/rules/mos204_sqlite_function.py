@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
     fix="safe",
-    uncovers=("MOS214",),
+    uncovers=("MOS206", "MOS207", "MOS214", "MOS215"),
 )
 def sqlite_function(statement: Statement, context: Context) -> Iterator[Draft]:
     """
