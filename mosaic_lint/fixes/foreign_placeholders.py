@@ -16,7 +16,7 @@ from mosaic_lint.fixes.built_in import is_known
 from mosaic_lint.fixes.mappings import Mappings
 from mosaic_lint.fixes.percents import doubled_percents
 from mosaic_lint.fixes.repair import Repair
-from mosaic_lint.fixes.runs import is_indirect, literal_of, runs_of
+from mosaic_lint.fixes.runs import is_indirect, literal_of, require_one_form, runs_of
 from mosaic_lint.fixes.site import Site
 from mosaic_lint.model import Span
 from mosaic_lint.sql.lexer import HOLE, Kind, Token
@@ -38,6 +38,7 @@ def repair(call: SqlCall, group: Group, site: Site) -> Repair:
     """
     literal = literal_of(group.statement.at(group.token))
     runs = [run for run in runs_of(call.file, literal) if not is_indirect(run)]
+    require_one_form(runs, literal)
     if not runs:
         raise Declined("the call that gives it parameters isn't seen")
     if not all(run.is_psycopg for run in runs):

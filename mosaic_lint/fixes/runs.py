@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Dict, Iterator, List, Sequence, Set
+from typing import Dict, Iterable, Iterator, List, Sequence, Set
 
 import libcst as cst
 
@@ -80,13 +80,30 @@ def require_formatting(call: SqlCall, anchor: Anchor, site: Site) -> None:
         Declined: somebody runs it without parameters.
     """
     literal = literal_of(anchor)
-    for run in runs_of(call.file, literal):
-        if not (is_indirect(run) or run.formats) or run.sink.driver is Driver.SQLITE:
+    runs = [run for run in runs_of(call.file, literal) if not is_indirect(run)]
+    require_one_form(runs, literal)
+    for run in runs:
+        if not run.formats or run.sink.driver is Driver.SQLITE:
             raise Declined("the text is also run without parameters")
         if run.parameters.optional and not run.text.exact and not _has_placeholder(run, literal):
             raise Declined("the text may be run without parameters")
     if _is_run_bare(site, site.place(anchor).start):
         raise Declined("the text is also run without parameters")
+
+
+def require_one_form(runs: Iterable[SqlCall], literal: object) -> None:
+    """Make sure that a literal is written for one use, not as a template and as it is.
+
+    Args:
+        runs: the texts with the literal in them.
+        literal: the literal.
+
+    Raises:
+        Declined: it is used in several ways.
+    """
+    forms = {part.templates for run in runs for part in run.text.parts if part.literal is literal}
+    if len(forms) > 1:
+        raise Declined("the text is used both as a template and as it is")
 
 
 def _has_placeholder(run: SqlCall, literal: object) -> bool:
