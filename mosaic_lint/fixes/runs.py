@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Dict, Iterable, Iterator, List, Sequence, Set
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Set
 
 import libcst as cst
 
@@ -87,7 +87,7 @@ def require_formatting(call: SqlCall, anchor: Anchor, site: Site) -> None:
             raise Declined("the text is also run without parameters")
         if run.parameters.optional and not run.text.exact and not _has_placeholder(run, literal):
             raise Declined("the text may be run without parameters")
-    if _is_run_bare(site, site.place(anchor).start):
+    if _is_run_bare(call.file, site, site.place(anchor).start):
         raise Declined("the text is also run without parameters")
 
 
@@ -111,7 +111,7 @@ def _has_placeholder(run: SqlCall, literal: object) -> bool:
     return any(literal_of(run.text.locate(p.start, p.end)) is literal for p in run.placeholders)
 
 
-def _is_run_bare(site: Site, offset: int) -> bool:
+def _is_run_bare(file: File, site: Site, offset: int) -> bool:
     """Whether a constant of the module or of a class is run without parameters anywhere.
 
     The rule's own tree lacks such calls, since nothing is wrong with them.
@@ -120,10 +120,10 @@ def _is_run_bare(site: Site, offset: int) -> bool:
         syntax = site.syntax
     except Declined:  # then the rule's own tree is the whole file
         return False
-    names = _constants(syntax, offset)
-    return bool(names) and any(
-        isinstance(node, ast.Call) and _runs_bare(node, names) for node in ast.walk(syntax.tree)
-    )
+    bare: Optional[FrozenSet[str]] = file.answers.get("names run bare")
+    if bare is None:
+        bare = file.answers["names run bare"] = frozenset(_run_bare(syntax.tree))
+    return not bare.isdisjoint(_constants(syntax, offset))
 
 
 def _constants(syntax: Syntax, offset: int) -> Set[str]:
@@ -145,12 +145,16 @@ def _constants(syntax: Syntax, offset: int) -> Set[str]:
     return names
 
 
-def _runs_bare(call: ast.Call, names: Set[str]) -> bool:
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _RUNNING:
-        return False
-    values = [*call.args, *(keyword.value for keyword in call.keywords)]
-    given = [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
-    return len(given) == 1 and any(_name(node) in names for node in ast.walk(given[0]))
+def _run_bare(tree: ast.Module) -> Iterator[str]:
+    """The names in what is run without parameters."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        if call.func.attr in _RUNNING:
+            values = [*call.args, *(keyword.value for keyword in call.keywords)]
+            given = [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
+            if len(given) == 1:
+                yield from map(_name, ast.walk(given[0]))
 
 
 def _name(node: ast.AST) -> str:
