@@ -10,6 +10,7 @@ import tokenize
 import warnings
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import List, Tuple
 
@@ -19,6 +20,7 @@ from mosaic_lint import registry
 from mosaic_lint.config import Config
 from mosaic_lint.engine import Mode, Report, check
 from mosaic_lint.fixer import Fixed, apply, fix
+from mosaic_lint.git import Git
 from mosaic_lint.model import Edit, Finding, Span
 from mosaic_lint.source import Language, Source
 from tests.cli_process import commit
@@ -33,6 +35,13 @@ EXACT = [
     if f.file.with_name(f.file.name + ".fixed").exists() and sys.version_info >= f.python
 ]
 STRICT = Mode(strict=True)
+TODAY = "<today>"
+
+
+@pytest.fixture(autouse=True)
+def user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who runs the tests is called Ada."""
+    monkeypatch.setattr(Git, "user_name", "Ada")
 
 
 def opened(fixture: Fixture, root: Path) -> Tuple[Source, Config]:
@@ -75,7 +84,7 @@ def with_fix(report: Report) -> List[Finding]:
 def test_fixed_fixture_is_exactly_what_is_expected(fixture: Fixture, tmp_path: Path) -> None:
     _, result, _ = fixed(fixture, tmp_path)
     expected = fixture.file.with_name(fixture.file.name + ".fixed").read_bytes().decode("utf-8")
-    assert result.report.source.text == expected
+    assert result.report.source.text == expected.replace(TODAY, date.today().isoformat())
 
 
 @pytest.mark.parametrize("code", sorted(FIXABLE - {"MOS804"}))
