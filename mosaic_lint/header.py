@@ -22,7 +22,9 @@ KNOWN_FIELDS = (
 )  # fmt: skip
 """The fields that a header may have; a project may require others."""
 
-_LISTS = frozenset(("CHANGES_THIS_VERSION", "DEPENDENCIES", "ROLLBACK_PATH", "TESTING"))
+LIST_FIELDS = frozenset(("CHANGES_THIS_VERSION", "DEPENDENCIES", "ROLLBACK_PATH", "TESTING"))
+"""The fields that usually say what they say in items below their names."""
+
 _OTHER_FIELD = re.compile(r"[A-Z][A-Z0-9_ ]*:")
 _BULLET = re.compile(r"(?:[-*+•\u2013]+|\d+[.)])(?:\s+|$)")
 _LINE_END = re.compile(r"[\r\n]")
@@ -62,11 +64,13 @@ class Field:
         name: its name, in capitals.
         name_span: where its name is written.
         entries: what it says, line by line; none if it is empty.
+        depth: how many columns of its line, without a comment's sign, stand before its name.
     """
 
     name: str
     name_span: Span
     entries: Tuple[Entry, ...]
+    depth: int = 0
 
     @property
     def value(self) -> str:
@@ -217,7 +221,7 @@ class _Reader:
             entry = self._entry(self._starts[number], self._line_end(number))
             if entry is not None:
                 entries.append(entry)
-        return Field(line.name, name_span, tuple(entries))
+        return Field(line.name, name_span, tuple(entries), self._depth(line.number))
 
     def _below(self, line: _Line, end: int) -> Iterator[int]:
         """The lines of a field's value below its own."""
@@ -248,4 +252,4 @@ class _Reader:
 
 def _is_text_of(line: _Line, text: str, is_behind_gap: bool) -> bool:
     """Whether a line that is as deep as a field may be what the field says."""
-    return _OTHER_FIELD.match(text) is None or (line.name in _LISTS and not is_behind_gap)
+    return _OTHER_FIELD.match(text) is None or (line.name in LIST_FIELDS and not is_behind_gap)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, List, Pattern
+from typing import Iterator, List, Pattern, Tuple
 
 from mosaic_lint.header_text import HeaderText, joined, skip
 from mosaic_lint.model import Span
+from mosaic_lint.source import Language
 from mosaic_lint.sqlfile import statements
 from mosaic_lint.written import Written
 
@@ -21,6 +22,18 @@ _NOQA = re.compile(r"(?:--|#)[ \t]*noqa\b", re.IGNORECASE)
 _DECORATION = "-#*|="
 
 
+def leading_comments(text: str, language: Language) -> List[Span]:
+    """The comments before the first statement of a script, in order.
+
+    Args:
+        text: the script, without a byte order mark.
+        language: SQL, or what has comments as shell does; there a first line with `#!` is none.
+    """
+    if language is Language.SQL:
+        return list(_leading(text, 0, ("--", "/*")))
+    return list(_leading(text, _behind_first_line(text), ("#",)))
+
+
 def sql_comments(text: str) -> HeaderText:
     """The comments at the beginning of an SQL script, whichever signs they have.
 
@@ -28,18 +41,15 @@ def sql_comments(text: str) -> HeaderText:
         text: the script, without a byte order mark.
     """
     parts: List[Written] = []
-    start = end = 0
-    position = skip(text, 0, _SPACE)
-    first = position
-    while text.startswith(("--", "/*"), position):
-        start = first
-        if text.startswith("--", position):
-            end = _line_end(text, position)
-            parts.append(_content(text, position, end, _DASHES))
+    comments = leading_comments(text, Language.SQL)
+    for index, (start, end) in enumerate(comments):
+        parts.extend(_gap(text, comments[index - 1].end, start))
+        if text.startswith("--", start):
+            parts.append(_content(text, start, end, _DASHES))
         else:
-            end = _block_end(text, position)
-            parts.extend(_block_lines(text, position, end))
-        position = skip(text, end, _SPACE)
+            parts.extend(_block_lines(text, start, end))
+    start, end = (comments[0].start, comments[-1].end) if comments else (0, 0)
+    position = skip(text, end, _SPACE)
     runs = position < len(text) and next(statements(text), None) is not None
     return joined(Span(start, end), parts, has_statements=runs)
 
@@ -50,14 +60,34 @@ def shell_comments(text: str) -> HeaderText:
     Args:
         text: the script, without a byte order mark.
     """
-    position = skip(text, _line_end(text, 0) if text.startswith("#!") else 0, _SPACE)
+    comments = leading_comments(text, Language.SHELL)
     parts: List[Written] = []
-    start = end = position if text.startswith("#", position) else 0
-    while text.startswith("#", position):
-        end = _line_end(text, position)
-        parts.append(_content(text, position, end, _HASHES))
+    for index, (start, end) in enumerate(comments):
+        parts.extend(_gap(text, comments[index - 1].end, start))
+        parts.append(_content(text, start, end, _HASHES))
+    span = Span(comments[0].start, comments[-1].end) if comments else Span(0, 0)
+    behind = max(span.end, _behind_first_line(text))
+    return joined(span, parts, has_statements=skip(text, behind, _SPACE) < len(text))
+
+
+def _gap(text: str, start: int, end: int) -> Iterator[Written]:
+    """The empty line between two comments, if there is one."""
+    if len(_LINE_BREAK.findall(text, start, end)) > 1:
+        yield Written("\n", start)
+
+
+def _behind_first_line(text: str) -> int:
+    """Where a shell script begins behind its `#!`, if it has one."""
+    return _line_end(text, 0) if text.startswith("#!") else 0
+
+
+def _leading(text: str, position: int, signs: Tuple[str, ...]) -> Iterator[Span]:
+    position = skip(text, position, _SPACE)
+    while text.startswith(signs, position):
+        is_block = text.startswith("/*", position) and "/*" in signs
+        end = _block_end(text, position) if is_block else _line_end(text, position)
+        yield Span(position, end)
         position = skip(text, end, _SPACE)
-    return joined(Span(start, end), parts, has_statements=position < len(text))
 
 
 def _line_end(text: str, position: int) -> int:

@@ -31,7 +31,7 @@ def docstring(text: str) -> HeaderText:
     Args:
         text: the module's text, without a byte order mark; it needn't be complete.
     """
-    position, depth = skip(text, 0, _PYTHON_TRIVIA), 0
+    position, depth = code_start(text), 0
     while text.startswith("(", position):
         position, depth = skip(text, position + 1, _PYTHON_TRIVIA), depth + 1
     start, end, literals = position, position, []
@@ -50,6 +50,15 @@ def docstring(text: str) -> HeaderText:
     while text.startswith(";", rest):
         rest = skip(text, rest + 1, _PYTHON_TRIVIA)
     return joined(Span(start, end), literals, has_statements=rest < len(text))
+
+
+def code_start(text: str) -> int:
+    """Where a module's first statement begins, be it a docstring; the text's end if none does.
+
+    Args:
+        text: the module's text, without a byte order mark.
+    """
+    return skip(text, 0, _PYTHON_TRIVIA)
 
 
 def _literal(text: str, position: int) -> Optional[Tuple[Written, int]]:

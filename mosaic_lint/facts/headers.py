@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from dataclasses import dataclass
-from typing import Iterator, List, Tuple
+from datetime import date
+from typing import Iterator, List, Optional, Tuple
 
 from mosaic_lint.facts.script import Script
 from mosaic_lint.header import Header, read_header
 
+VERSION_FORM = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:[-+]\S+|[A-Za-z]\S*)?")
+"""What a ``VERSION`` looks like."""
+SCHEMA_VERSION_FORM = re.compile(r"v[0-9]+")
+"""What a ``SCHEMA_VERSION`` looks like."""
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ENTRY_POINT_FIELDS = ("VERSION", "SCHEMA_VERSION")
 _MIGRATIONS = "migrations"
 _NO_FILES = ("-", "stdin", "<stdin>")  # what hosts call standard input
@@ -68,6 +76,18 @@ def _path(path: str) -> str:
 def _shown_path(relative: str) -> str:
     """A path relative to the project; of a file outside of it the name."""
     return posixpath.basename(relative) if relative.startswith("../") else relative
+
+
+def day_of(value: str) -> Optional[date]:
+    """The day that a ``LAST_MODIFIED`` tells; ``None`` where it is none of the calendar.
+
+    Args:
+        value: what it says, without quotes.
+    """
+    try:
+        return date.fromisoformat(value) if _DATE.fullmatch(value) else None
+    except ValueError:
+        return None  # as 2025-02-30
 
 
 def is_tail(tail: str, path: str) -> bool:

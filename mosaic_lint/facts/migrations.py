@@ -13,7 +13,8 @@ from mosaic_lint.migrations.headers import BACKWARD, FORWARD, fields_of, said
 from mosaic_lint.migrations.names import ScriptName, script_name
 from mosaic_lint.source import Language
 
-_DATE = re.compile(r"(?<![0-9])([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+DATE_FORM = re.compile(r"(?<![0-9])([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+"""A day in figures, the year first; its second group is what stands between them."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class MigrationScript:
     def other_date(self) -> str:
         """What ``DATE`` says, where no date in it is the one of the file's name."""
         value = said(self.fields.get("DATE"))
-        found = [_date(match) for match in _DATE.finditer(value)]
+        found = [_date(match) for match in DATE_FORM.finditer(value)]
         own = self.name.date
         return value if own is not None and found and own not in found else ""
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import Iterator, NamedTuple, Optional
 
-from mosaic_lint.facts.headers import FileHeader
+from mosaic_lint.facts.headers import SCHEMA_VERSION_FORM, VERSION_FORM, FileHeader, day_of
 from mosaic_lint.header import Field
 from mosaic_lint.rule import Context, Draft, rule
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:[-+]\S+|[A-Za-z]\S*)?")
-_SCHEMA_VERSION = re.compile(r"v[0-9]+")
 _QUOTES = "\"'`"
 _TOLERANCE = timedelta(days=1)  # somewhere it is tomorrow already
 
@@ -107,18 +103,15 @@ def problem_of(field: Field, today: date, *, is_required: bool) -> Optional[Prob
         return Problem("is empty", _expected(field.name)) if is_required else None
     if field.name == "LAST_MODIFIED":
         return _problem_of_date(value, today)
-    if field.name == "VERSION" and not _VERSION.fullmatch(value):
+    if field.name == "VERSION" and not VERSION_FORM.fullmatch(value):
         return Problem("isn't a version", "X.Y.Z, as in 1.4.0 or 1.4.0-beta2")
-    if field.name == "SCHEMA_VERSION" and not _SCHEMA_VERSION.fullmatch(value):
+    if field.name == "SCHEMA_VERSION" and not SCHEMA_VERSION_FORM.fullmatch(value):
         return Problem("isn't a schema's version", "v and a number, as in v2")
     return None
 
 
 def _problem_of_date(value: str, today: date) -> Optional[Problem]:
-    try:
-        found = date.fromisoformat(value) if _DATE.fullmatch(value) else None
-    except ValueError:
-        found = None  # as 2025-02-30
+    found = day_of(value)
     if found is None:
         return Problem("isn't a date of the calendar", "YYYY-MM-DD")
     if found - today > _TOLERANCE:
