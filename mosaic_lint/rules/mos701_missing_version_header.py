@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 from mosaic_lint.facts.headers import FileHeader
+from mosaic_lint.fixes.repair import Repair
+from mosaic_lint.fixes.site import Site
 from mosaic_lint.model import Span
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.source import Language
@@ -18,6 +21,7 @@ from mosaic_lint.source import Language
     triggers=(),
     stage="text",
     playbook="Section 7: version tracking",
+    fix="safe",
     in_markdown=False,
 )
 def missing_version_header(file: FileHeader, context: Context) -> Iterator[Draft]:
@@ -52,7 +56,16 @@ def missing_version_header(file: FileHeader, context: Context) -> Iterator[Draft
         import datetime
 
     Fix safety:
-        No fix is offered.
+        Safe: only a docstring or comments change. The header is written from the template: the
+        path, the first sentence of the old docstring (or of the first comments) as the purpose,
+        version 1.0.0, today, the name from git's configuration, and a TODO for what nobody can
+        know. The old text stays as it is, with the fields below. A new docstring goes below what
+        has to come first, as a `#!` or a licence. In the entry point the header says what the
+        constants say.
+
+        Unsafe where the module reads its `__doc__`, which gets longer. There is no fix where a
+        raw docstring can't hold a value, or a noqa on the first line would be moved that speaks
+        of the file.
 
     Limits:
         A file without statements besides a docstring needs no header, and files in `migrations/`
@@ -64,4 +77,15 @@ def missing_version_header(file: FileHeader, context: Context) -> Iterator[Draft
     if len(file.missing) == len(file.required):
         is_python = context.file.source.language is Language.PYTHON
         place = "the module's docstring" if is_python else "the comments at its beginning"
-        yield context.report(Span(0, 0), fields=", ".join(file.required), place=place)
+        yield context.report(
+            Span(0, 0),
+            fix=partial(_repair, file),
+            fields=", ".join(file.required),
+            place=place,
+        )
+
+
+def _repair(file: FileHeader, site: Site) -> Repair:
+    from mosaic_lint.fixes.headers import with_missing_fields  # dear, and few want fixes
+
+    return with_missing_fields(file, site)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Iterator
 
+from mosaic_lint.change import Declined
 from mosaic_lint.facts.headers import FileHeader, is_tail
+from mosaic_lint.fixes.repair import Repair
+from mosaic_lint.fixes.site import Site
+from mosaic_lint.header import Field
 from mosaic_lint.rule import Context, Draft, rule
 
 _QUOTES = "\"'`"
+_PATH = re.compile(r"[^()\[\]<>|]+\.\w{1,4}[\"'`]?")  # with spaces in it, perhaps
 
 
 @rule(
@@ -18,6 +25,7 @@ _QUOTES = "\"'`"
     triggers=(),
     stage="text",
     playbook="Section 7: version tracking",
+    fix="safe",
     in_markdown=False,
 )
 def module_path_mismatch(file: FileHeader, context: Context) -> Iterator[Draft]:
@@ -55,7 +63,8 @@ def module_path_mismatch(file: FileHeader, context: Context) -> Iterator[Draft]:
         import datetime
 
     Fix safety:
-        No fix is offered.
+        Safe: the path from the project's folder is written instead; the rest of the line stays.
+        There is no fix where `MODULE` says more than a path.
 
     Limits:
         Folders above the project's may be named too, `./` and backslashes don't matter. The
@@ -67,4 +76,15 @@ def module_path_mismatch(file: FileHeader, context: Context) -> Iterator[Draft]:
         return
     value = field.value.strip(_QUOTES)
     if value and not is_tail(value, file.path):
-        yield context.report(field.span, path=file.shown_path)
+        fix = partial(_repair, file, field)
+        yield context.report(field.span, fix=fix, path=file.shown_path)
+
+
+def _repair(file: FileHeader, field: Field, site: Site) -> Repair:
+    if len(field.value.split()) > 1 and not _PATH.fullmatch(field.value):
+        raise Declined("MODULE says more than a path")
+    from mosaic_lint.fixes.header_fields import module_of  # dear, and few want fixes
+    from mosaic_lint.fixes.headers import with_value
+
+    path = module_of(file, site)
+    return Repair(f"Write {path}", with_value(field, path, site))
