@@ -13,7 +13,7 @@ import pytest
 from mosaic_lint.config import Loader
 from mosaic_lint.engine import HOSTED, check
 from mosaic_lint.facts.script import Script
-from mosaic_lint.facts.stale_dates import StaleDate, stale_dates
+from mosaic_lint.facts.stale_dates import stale_dates
 from mosaic_lint.git import Git
 from mosaic_lint.project import Project
 from mosaic_lint.settings import Settings
@@ -226,5 +226,5 @@ def test_place_is_that_of_the_date(root: Path) -> None:
     source = Source(str(root / PATH), content)
     script = Script(source, Settings(), Project(root, Settings()))
     (one,) = stale_dates(script, today=TODAY)
-    assert one == StaleDate(one.span, "2026-01-12", "HEAD")
+    assert (one.value, one.revision, one.today) == ("2026-01-12", "HEAD", TODAY)
     assert content[one.span.start : one.span.end] == "2026-01-12"

@@ -6,20 +6,20 @@ git is asked only where the date is older than today, which on most saves it isn
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Iterator, NamedTuple, Optional
 
-from mosaic_lint.facts.headers import FileHeader, headers
+from mosaic_lint.facts.headers import FileHeader, day_of, headers
+from mosaic_lint.facts.module_constants import Binding
 from mosaic_lint.facts.script import Script
 from mosaic_lint.facts.version_constants import QUOTES, constants_of
 from mosaic_lint.git import HEAD
+from mosaic_lint.header import Field
 from mosaic_lint.model import Span
 from mosaic_lint.source import Source, Unreadable
 
 _NAME = "LAST_MODIFIED"
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,17 @@ class StaleDate:
         span: where it stands.
         value: the date.
         revision: the commit since which the file was changed.
+        today: the day on which that is told.
+        field: the header's field, which says the day, or in the entry point may repeat it.
+        constant: the entry point's constant, which says it.
     """
 
     span: Span
     value: str
     revision: str
+    today: date
+    field: Optional[Field]
+    constant: Optional[Binding]
 
 
 class _Stated(NamedTuple):
@@ -43,10 +49,12 @@ class _Stated(NamedTuple):
     Args:
         span: where it says so.
         value: the date, as it stands there.
+        constant: the constant that says so.
     """
 
     span: Span
     value: str
+    constant: Optional[Binding] = None
 
 
 def stale_dates(
@@ -64,7 +72,7 @@ def stale_dates(
     if header is None:
         return
     stated = _stated(script.source, header)
-    day = _day(stated.value) if stated is not None else None
+    day = day_of(stated.value) if stated is not None else None
     if stated is None or day is None or day >= today or header.is_migration:
         return
     if not header.path or script.path.startswith("../"):
@@ -77,7 +85,8 @@ def stale_dates(
     if stated_before is not None and stated_before.value == stated.value:
         changed = _day_of_change(script, since, today)
         if changed is not None and day < changed:
-            yield StaleDate(stated.span, stated.value, since)
+            field = header.header.fields.get(_NAME)
+            yield StaleDate(stated.span, stated.value, since, today, field, stated.constant)
 
 
 def _stated(source: Source, header: FileHeader) -> Optional[_Stated]:
@@ -86,16 +95,9 @@ def _stated(source: Source, header: FileHeader) -> Optional[_Stated]:
         constants = constants_of(source)
         bindings = constants[_NAME] if constants is not None else []
         value = bindings[-1].value if bindings else None
-        return None if value is None else _Stated(bindings[-1].span, value)
+        return None if value is None else _Stated(bindings[-1].span, value, bindings[-1])
     field = header.header.fields.get(_NAME)
     return None if field is None else _Stated(field.span, field.value.strip(QUOTES))
-
-
-def _day(value: str) -> Optional[date]:
-    try:
-        return date.fromisoformat(value) if _DATE.fullmatch(value) else None
-    except ValueError:
-        return None
 
 
 def _committed(script: Script, revision: str) -> Optional[Source]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 from mosaic_lint.facts.version_constants import VersionConstant
+from mosaic_lint.fixes.versions import agreeing, with_constant
 from mosaic_lint.model import Span
 from mosaic_lint.rule import Context, Draft, rule
 
@@ -24,6 +26,8 @@ _EXAMPLES = {
     triggers=(),
     stage="text",
     playbook="Section 7: version tracking",
+    fix="safe",
+    uncovers=("MOS701", "MOS702", "MOS703"),  # of a file that had no statements
     in_markdown=False,
 )
 def version_constants(constant: VersionConstant, context: Context) -> Iterator[Draft]:
@@ -60,7 +64,11 @@ def version_constants(constant: VersionConstant, context: Context) -> Iterator[D
         LAST_MODIFIED = "2026-01-12"
 
     Fix safety:
-        No fix is offered.
+        Safe: a constant that is missing gets what the header says, beside the others or below the
+        imports; `MVP_PHASE` the header's `SPRINT`, or a TODO. One that disagrees gets the
+        header's value, but of two days in `LAST_MODIFIED` the later one is written in both
+        places. There is no fix where the constant isn't one plain string, or the header's value
+        is none.
 
     Limits:
         A constant that is imported, or may be by `import *`, is there. Only plain literals are
@@ -70,7 +78,9 @@ def version_constants(constant: VersionConstant, context: Context) -> Iterator[D
     name, field, wrong = constant.name, constant.field, constant.disagreeing
     if constant.is_missing:
         instead = f'{name} = "{constant.said or _EXAMPLES[name]}"'
-        yield context.report(Span(0, 0), what=f"{name} is missing", instead=instead)
+        fix = partial(with_constant, constant)
+        yield context.report(Span(0, 0), fix=fix, what=f"{name} is missing", instead=instead)
     elif wrong is not None and field is not None:
         what = f"{name} is {wrong.value}, but {field.name} in the header is {constant.said}"
-        yield context.report(wrong.span, what=what, instead="the same in both")
+        fix = partial(agreeing, constant, wrong)
+        yield context.report(wrong.span, fix=fix, what=what, instead="the same in both")

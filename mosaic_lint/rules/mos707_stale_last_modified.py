@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 from mosaic_lint.facts.stale_dates import StaleDate
+from mosaic_lint.fixes.versions import up_to_date
 from mosaic_lint.rule import Context, Draft, rule
 
 
@@ -17,6 +19,7 @@ from mosaic_lint.rule import Context, Draft, rule
     triggers=("LAST_MODIFIED",),
     stage="text",
     playbook="Section 7: version tracking",
+    fix="safe",
     in_markdown=False,
 )
 def stale_last_modified(stale: StaleDate, context: Context) -> Iterator[Draft]:
@@ -79,11 +82,17 @@ def stale_last_modified(stale: StaleDate, context: Context) -> Iterator[Draft]:
         OPENS_AT = 10
 
     Fix safety:
-        No fix is offered.
+        Safe: the day is changed to today's; in the entry point both in the constant and in the
+        header, so that they agree.
 
     Limits:
         Where there is no git, no commit, or no such file in it, nothing is said. A change that
         isn't committed was made on the day when the file was saved. Line ends don't make a file
         differ. Files in `migrations/` have another header.
     '''
-    yield context.report(stale.span, value=stale.value, revision=stale.revision)
+    yield context.report(
+        stale.span,
+        fix=partial(up_to_date, stale),
+        value=stale.value,
+        revision=stale.revision,
+    )
