@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator
 
 from mosaic_lint.facts.migrations import MigrationScript
+from mosaic_lint.fixes.migration_headers import with_right_fields
 from mosaic_lint.model import Span
 from mosaic_lint.rule import Context, Draft, rule
 
@@ -19,6 +21,7 @@ _LONGEST = 60  # characters of a value that are shown
     triggers=(),
     stage="text",
     playbook="Section 6: migration management",
+    fix="safe",
     in_markdown=False,
 )
 def migration_header(script: MigrationScript, context: Context) -> Iterator[Draft]:
@@ -56,7 +59,11 @@ def migration_header(script: MigrationScript, context: Context) -> Iterator[Draf
         DROP TABLE IF EXISTS opening_hours;
 
     Fix safety:
-        No fix is offered.
+        Safe: only comments change. What is missing is written in the template's order: the file's
+        name, the day in it, the name from git's configuration, the rollback script that there is
+        or should be, the migrations of the day, and a TODO for what nobody can know. Another name
+        or day is replaced, and what stands around it stays. There is no fix where a noqa on the
+        first line would be moved that speaks of the file.
 
     Limits:
         Names of fields are in capitals. A date counts if it is written in figures, the year first;
@@ -77,6 +84,7 @@ def migration_header(script: MigrationScript, context: Context) -> Iterator[Draf
     if faults:
         yield context.report(
             Span(0, 0),
+            fix=partial(with_right_fields, script),
             which="rollback" if script.name.is_rollback else "migration",
             faults=" and ".join(faults),
             instead=" and ".join(instead),
