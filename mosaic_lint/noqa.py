@@ -11,6 +11,7 @@ from mosaic_lint.model import Edit, Finding, Fix, Safety, Span, SuppressionUse
 
 _SEPARATOR = re.compile(r"[,\s]")
 _CODE = re.compile(r"[A-Za-z]+[0-9]+")
+_LINE_END = re.compile(r"\r\n|\r|\n|\Z")
 _WORD = re.compile("noqa", re.IGNORECASE)
 
 
@@ -76,25 +77,38 @@ def unused(
             if code.startswith("MOS") and wasted and could_run(code):
                 span = Span(use.span.start + match.start(), use.span.start + match.end())
                 message = f"{code} has no finding here: remove it from the noqa"
-                yield Finding("MOS002", message, span, _drop(text, use, code, marker))
+                yield Finding("MOS002", message, span, _drop(text, use, span, marker))
 
 
-def _drop(text: str, use: SuppressionUse, code: str, marker: str) -> Fix:
+def _drop(text: str, use: SuppressionUse, code: Span, marker: str) -> Fix:
     """The fix that takes a code out of a noqa, and the whole comment with the last one."""
-    kept = [other for other in use.codes if other != code]
-    start, end = use.span.start, use.span.end
-    if kept:
-        written = text[start:end]
-        head = written[: written.find(":") + 1]
-        gap = " " if written[len(head) : len(head) + 1] == " " else ""
-        tail = written[len(written.rstrip(", \t")) :].replace(",", "")
-        edit = Edit(use.span, f"{head}{gap}{', '.join(kept)}{tail}")
+    name = text[code.start : code.end]
+    if any(other != name for other in use.codes):
+        gone = _with_separator(text, use.span, code)
     else:
-        end = _comment_end(text, end, marker)
-        if end == len(text) or text[end] in "\r\n":
-            start = len(text[:start].rstrip(" \t"))
-        edit = Edit(Span(start, end), "")
-    return Fix(Safety.SAFE, f"Remove {code} from the noqa", (edit,))
+        gone = _whole_comment(text, use.span.start, _comment_end(text, use.span.end, marker))
+    return Fix(Safety.SAFE, f"Remove {name} from the noqa", (Edit(gone, ""),))
+
+
+def _with_separator(text: str, noqa: Span, code: Span) -> Span:
+    """A code with what stands between it and the one before, or behind where it is the first."""
+    before = text[noqa.start : code.start]
+    start = noqa.start + len(before.rstrip(", \t"))
+    if not before.rstrip(", \t").endswith(":"):
+        return Span(start, code.end)
+    behind = text[code.end : noqa.end]
+    return Span(code.start, code.end + len(behind) - len(behind.lstrip(", \t")))
+
+
+def _whole_comment(text: str, start: int, end: int) -> Span:
+    """A comment with the space before it; with its line, where it stands there alone."""
+    line_end = _LINE_END.match(text, end)
+    if line_end is None:
+        return Span(start, end)  # another comment follows
+    start = len(text[:start].rstrip(" \t"))
+    if start and text[start - 1] not in "\r\n":
+        return Span(start, end)
+    return Span(start, line_end.end())
 
 
 def _comment_end(text: str, start: int, marker: str) -> int:

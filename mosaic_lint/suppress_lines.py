@@ -9,11 +9,13 @@ silences nothing; in Python, where flake8 decides, it would silence everything.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 from typing import Callable, Dict, Iterable, Iterator, List, Optional
 
 from mosaic_lint.model import Finding, Span, SuppressionUse
 from mosaic_lint.noqa import Ledger, Noqa, ours, split, unused
+from mosaic_lint.shellfile import comments as shell_comments
 from mosaic_lint.source import Source
 from mosaic_lint.sqlfile import comments
 
@@ -111,7 +113,19 @@ class LineSuppressions:
         Args:
             could_run: whether a code, or some code with that prefix, was on and could run.
         """
-        return unused(self._source.text, self.uses(), could_run)
+        findings = unused(self._source.text, self.uses(), could_run)
+        return findings if self._style is SQL else map(self._in_comment, findings)
+
+    def _in_comment(self, finding: Finding) -> Finding:
+        """A finding without its fix where a shell sees no comment, but a string or a document."""
+        start, end = finding.span
+        if any(comment.start < start and end <= comment.end for comment in self._seen):
+            return finding
+        return replace(finding, fix=None, unfixed="the shell sees no comment there")
+
+    @cached_property
+    def _seen(self) -> List[Span]:
+        return list(shell_comments(self._source.text))
 
     def ambiguous(self) -> Iterator[Finding]:
         """MOS003 for each noqa that isn't read as it looks."""

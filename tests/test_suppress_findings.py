@@ -42,10 +42,12 @@ def fixed(text: str, finding: Finding) -> str:
 
 # --- MOS002: a suppression that suppresses nothing ----------------------------------------------
 
-# line, columns of the unused codes, the line after the fix of the first one
-UNUSED: Dict[str, Tuple[str, List[int], str]] = {
+# line, columns of the unused codes, the line after the fix of the first one if it is left
+UNUSED: Dict[str, Tuple[str, List[int], Optional[str]]] = {
     "alone": ("x = 1  # noqa: MOS101", [16], "x = 1"),
     "without a space": ("x = 1  # noqa:MOS101", [15], "x = 1"),
+    "indented, of a line of its own": ("    # noqa: MOS101", [13], None),
+    "separated by spaces": ("x = 1  # noqa: MOS101 E501", [16], "x = 1  # noqa: E501"),
     "in capitals": ("x = 1  # NOQA: MOS101", [16], "x = 1"),
     "prefix": ("x = 1  # noqa: MOS1", [16], "x = 1"),
     "with a reason": ("x = 1  # noqa: MOS101 -- checked above", [16], "x = 1"),
@@ -59,10 +61,10 @@ UNUSED: Dict[str, Tuple[str, List[int], str]] = {
         [31],
         "x = 1  # type: ignore",
     ),
-    "of a line of its own": ("# noqa: MOS101", [9], ""),
+    "of a line of its own": ("# noqa: MOS101", [9], None),
     "foreign code first": ("x = 1  # noqa: E501, MOS101", [22], "x = 1  # noqa: E501"),
     "foreign code last": ("x = 1  # noqa: MOS101, E501", [16], "x = 1  # noqa: E501"),
-    "foreign codes around": ("x = 1  # noqa: E501,MOS101,W291", [21], "x = 1  # noqa: E501, W291"),
+    "foreign codes around": ("x = 1  # noqa: E501,MOS101,W291", [21], "x = 1  # noqa: E501,W291"),
     "foreign code and reason": (
         "x = 1  # noqa: E501, MOS101 because",
         [22],
@@ -95,7 +97,8 @@ def test_unused_code_is_reported_at_itself(name: str) -> None:
 def test_fix_takes_the_unused_code_away(name: str) -> None:
     line, _, expected = UNUSED[name]
     text = f"a = 1\n{line}\nb = 'é'\n"
-    assert fixed(text, report(text).findings[0]) == f"a = 1\n{expected}\nb = 'é'\n"
+    left = "" if expected is None else f"{expected}\n"
+    assert fixed(text, report(text).findings[0]) == f"a = 1\n{left}b = 'é'\n"
 
 
 @pytest.mark.parametrize("name", UNUSED)
