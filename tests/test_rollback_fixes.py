@@ -7,6 +7,7 @@ from typing import Dict, List, NamedTuple, Tuple
 
 import pytest
 
+from tests.cli_process import commit
 from tests.project_fixes import repaired
 from tests.test_rollbacks import BACK, FIRST, SECOND
 
@@ -291,3 +292,12 @@ def test_a_fix_that_isnt_wanted_isnt_made(tmp_path: Path) -> None:
     found = repaired(tmp_path, files(case), "MOS804", wanted=lambda f: " b" in f.message)
     assert found.texts == {BACK: "DROP TABLE IF EXISTS b;\n"}
     assert len(found.left) == 1
+
+
+def test_in_a_repository_scripts_are_repaired_before_they_are_added(tmp_path: Path) -> None:
+    commit(tmp_path, {FIRST: "", SECOND: AB})
+    found = repaired(tmp_path, {SECOND: AB + VIEW, BACK: "DROP TABLE a;\n"}, "MOS804")
+    assert found.texts[BACK] == (
+        "DROP TABLE a;\nDROP VIEW IF EXISTS v;\nDROP TABLE IF EXISTS t;\nDROP TABLE IF EXISTS b;\n"
+    )
+    assert not found.left

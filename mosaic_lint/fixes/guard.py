@@ -17,6 +17,9 @@ from mosaic_lint.sql.lexer import Token
 from mosaic_lint.sql.statement import Statement
 from mosaic_lint.sql.unguarded import Unguarded
 
+_NAMES = ('"', ":", "[", "`", "'")
+"""What begins a name, or another word, though no space stands before it."""
+
 
 def guarded(statement: Statement, found: Unguarded, schema: Schema, site: Site) -> Repair:
     """Write the guard, and a name for an index that has none.
@@ -51,7 +54,8 @@ def _inserted(text: str, statement: Statement, found: Unguarded, site: Site) -> 
     """
     own, behind = statement.tokens[found.place], statement.tokens[found.behind]
     if are_together(statement, own.start, behind.end - 1, site):
-        return statement.insert(f" {text}", behind=behind)
+        gap = " " if statement.text[behind.end : behind.end + 1] in _NAMES else ""
+        return statement.insert(f" {text}{gap}", behind=behind)
     following = statement.tokens[found.behind + 1 :]
     start = following[0].start if following else statement.end
     if not are_together(statement, own.start, start - 1, site):
