@@ -7,6 +7,7 @@ of a name, names that are taken, statements on the same line.
 from __future__ import annotations
 
 import ast
+import tokenize
 import warnings
 from bisect import bisect_left
 from functools import cached_property
@@ -219,6 +220,38 @@ class Syntax:
         line = self.source.position(offset).line
         starts = self.source.line_starts
         return starts[line] if line < len(starts) else len(self.text)
+
+    @cached_property
+    def lines_in_strings(self) -> FrozenSet[int]:
+        """The numbers of the lines that begin inside of a string, f-strings included.
+
+        Raises:
+            Declined: Python's tokenizer can't read the file.
+        """
+        found: Set[int] = set()
+        opened: List[int] = []
+        for kind, first, last in self._tokens():
+            if kind in ("FSTRING_START", "TSTRING_START"):  # as from Python 3.12 and 3.14 on
+                opened.append(first)
+            elif kind in ("FSTRING_END", "TSTRING_END"):
+                found.update(range(opened.pop() + 1, last + 1))
+            elif kind == "STRING":
+                found.update(range(first + 1, last + 1))
+        return frozenset(found)
+
+    def _tokens(self) -> Iterator[Tuple[str, int, int]]:
+        """The kind of each token, and the numbers of its first and last line.
+
+        Raises:
+            Declined: Python's tokenizer can't read the file.
+        """
+        count = len(self.source.line_starts)
+        lines = (self.source.line_text(line) + "\n" for line in range(1, count + 1))
+        try:
+            for token in tokenize.generate_tokens(lambda: next(lines, "")):
+                yield tokenize.tok_name[token.type], token.start[0], token.end[0]
+        except (tokenize.TokenError, SyntaxError) as error:
+            raise Declined("the Python that runs here can't read the file") from error
 
     def indent(self, statement: ast.stmt) -> str:
         """The white space before a statement, for lines that are put beside it.
