@@ -39,6 +39,15 @@ def stores(scope: ast.AST, name: str) -> Iterator[ast.AST]:
             yield node  # a function, a class, a handler, a pattern
 
 
+def is_used(scope: ast.AST, name: str) -> bool:
+    """Whether a scope has a name, or something in it takes that from around it."""
+    return any(
+        name in (getattr(node, "id", None), getattr(node, "arg", None))
+        or (isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names)
+        for node in _own(scope, name)
+    ) or any(True for _ in stores(scope, name))
+
+
 def _own(scope: ast.AST, name: str) -> Iterator[ast.AST]:
     """The nodes of a scope and of those within in which a name means the same."""
     stack: List[ast.AST] = list(ast.iter_child_nodes(scope))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from mosaic_lint.facts.connections import ForeignCall, Role
+from mosaic_lint.fixes.connection_calls import onto_cursor
 from mosaic_lint.rule import Context, Draft, rule
 from mosaic_lint.vocabulary import SQLITE_EXECUTING
 
@@ -17,6 +18,8 @@ from mosaic_lint.vocabulary import SQLITE_EXECUTING
     triggers=("{connection-factories}", "psycopg2"),
     stage="connections",
     playbook="Pattern 1: database context manager",
+    fix="safe",
+    uncovers=("MOS103", "MOS105"),
 )
 def sqlite_connection_api(use: ForeignCall, context: Context) -> Iterator[Draft]:
     """
@@ -40,7 +43,16 @@ def sqlite_connection_api(use: ForeignCall, context: Context) -> Iterator[Draft]
             row = cursor.fetchone()
 
     Fix safety:
-        No fix is offered.
+        Safe: `conn.execute(...)`, `executemany` and `executescript` become a call on a cursor, made
+        before under a name that nothing else has. Where more is done with the value, as in
+        `row = conn.execute(...).fetchone()` or `for row in conn.execute(...):`, the statement is
+        split: it executes first, and goes on with the cursor. Statements share a cursor as long as
+        none takes another one's rows away.
+
+        There is no fix where the call isn't the first thing that its statement evaluates, surely
+        and once: in a `while` or an `elif`, behind `and`, in the elements of a comprehension, in a
+        lambda or an f-string; where other statements stand on the line; where the cursor would
+        leave the block; nor for anything but these three methods.
 
     Limits:
         Speaks of connections from factory blocks and `enter_context`, and of parameters annotated
@@ -55,4 +67,6 @@ def sqlite_connection_api(use: ForeignCall, context: Context) -> Iterator[Draft]
             advice = f'write "cursor = {use.receiver}.cursor()" and "cursor.{method}(...)"'
         elif use.name == "row_factory":
             advice = f'pass a cursor_factory to "{use.receiver}.cursor()"'
-        yield context.report(use.node, receiver=use.receiver, name=use.name, advice=advice)
+        yield context.report(
+            use.node, fix=onto_cursor, receiver=use.receiver, name=use.name, advice=advice
+        )

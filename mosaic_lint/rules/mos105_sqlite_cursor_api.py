@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from mosaic_lint.facts.connections import ForeignCall, Role
+from mosaic_lint.fixes.cursor_results import from_cursor
 from mosaic_lint.rule import Context, Draft, rule
 
 _FACTS = {
@@ -22,6 +23,8 @@ _RETURNS_NONE = ("returns None in psycopg2", "fetch from {receiver} in a stateme
     triggers=("{connection-factories}", "psycopg2"),
     stage="connections",
     playbook="Pattern 1: database context manager",
+    fix="safe",
+    uncovers=("MOS103",),
 )
 def sqlite_cursor_api(use: ForeignCall, context: Context) -> Iterator[Draft]:
     """
@@ -46,7 +49,14 @@ def sqlite_cursor_api(use: ForeignCall, context: Context) -> Iterator[Draft]:
             row = cursor.fetchone()
 
     Fix safety:
-        No fix is offered.
+        Safe: the statement is split where rows are taken of the result (`.fetchone()`, a loop, a
+        comprehension, `list(...)`, `.rowcount`): it executes first, and goes on with the cursor.
+        `executescript` becomes `execute`, which runs several statements as well.
+
+        There is no fix for `lastrowid`, which takes another statement; where the result is handed
+        on or compared; nor where the call isn't the first thing that its statement evaluates,
+        surely and once: in a `while` or an `elif`, behind `and`, in elements of a comprehension,
+        in a lambda or an f-string; or where other statements stand on the line.
 
     Limits:
         Speaks of cursors that surely come from such a connection or are annotated as psycopg2's.
@@ -56,6 +66,7 @@ def sqlite_cursor_api(use: ForeignCall, context: Context) -> Iterator[Draft]:
         fact, advice = _FACTS.get(use.name, _RETURNS_NONE)
         yield context.report(
             use.node,
+            fix=from_cursor,
             receiver=use.receiver,
             name=use.name if use.name in _FACTS else f"{use.name}()",
             fact=fact,

@@ -1,0 +1,255 @@
+"""Cursors that a scope needs for what it executes on connections: how many, their names, where."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from mosaic_lint.change import Declined
+from mosaic_lint.fixes.uses import Entering, bound_names, is_used, stores
+from mosaic_lint.fixes.evaluation import first_in_statement, is_consumed
+from mosaic_lint.fixes.syntax import Syntax
+
+EXECUTING = frozenset(("execute", "executemany", "executescript"))
+_NAMED = re.compile(r"_*(?:\w+_)?(?:cur|curs|cursor|crsr)\d*", re.IGNORECASE)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+@dataclass(frozen=True, eq=False)
+class Execution:
+    """A call that executes on a connection, in a statement that can be split before it.
+
+    Args:
+        call: the call.
+        statement: the statement.
+        receiver: the connection, or what makes the cursor.
+        is_shared: whether its cursor is free again behind the statement.
+    """
+
+    call: ast.Call
+    statement: ast.stmt
+    receiver: ast.expr
+    is_shared: bool
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A cursor for an execution.
+
+    Args:
+        name: its name.
+        made_before: the statement before which it is made.
+    """
+
+    name: str
+    made_before: ast.stmt
+
+
+def execution(syntax: Syntax, call: ast.Call) -> Execution:
+    """The execution that a call is.
+
+    Raises:
+        Declined: its statement can't be split before it, or its cursor would leave the block.
+    """
+    assert isinstance(call.func, ast.Attribute)
+    receiver = call.func.value
+    statement = first_in_statement(syntax, call, fetches_before=True)
+    is_shared = isinstance(receiver, ast.Name) and (
+        isinstance(statement, ast.For) or is_consumed(syntax, call)
+    )
+    found = Execution(call, statement, receiver, is_shared)
+    _check_use(syntax, found)
+    return found
+
+
+def _check_use(syntax: Syntax, found: Execution) -> None:
+    """Decline where the cursor would leave the block that its connection comes from."""
+    if found.is_shared or not isinstance(found.receiver, ast.Name):
+        return
+    if not _enters_in_scope(syntax, found.receiver.id, found.statement):
+        return
+    statement = found.statement
+    if isinstance(statement, ast.Return):
+        raise Declined("its cursor would leave the block of the connection")
+    if isinstance(statement, ast.Assign) and statement.value is found.call:
+        if any(not isinstance(target, ast.Name) for target in statement.targets):
+            raise Declined("its cursor would leave the block of the connection")
+
+
+def own_name(syntax: Syntax, one: Execution) -> str:
+    """The name that the program gives to the cursor itself: ``cur = conn.execute(...)``.
+
+    Returns:
+        The name; empty where there is none, or where the call reads what the name means before.
+    """
+    statement, call = one.statement, one.call
+    target: Optional[ast.expr] = None
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign):
+        target = statement.target
+    start, end = syntax.span(call)
+    is_plain = end == syntax.span(statement).end and start == syntax.span(one.receiver).start
+    if not isinstance(target, ast.Name) or not is_plain:
+        return ""
+    before = syntax.text[syntax.span(statement).start : syntax.span(call.func).end]
+    is_read = any(isinstance(n, ast.Name) and n.id == target.id for n in ast.walk(call))
+    return "" if is_read or "\n" in before else target.id
+
+
+def cursor_for(syntax: Syntax, wanted: Execution) -> Cursor:
+    """The cursor that an execution is given.
+
+    Executions of one connection share a cursor where none is in the way of another. The answer
+    is the same for all of them, whichever of them are to be fixed.
+
+    Args:
+        syntax: the file.
+        wanted: the execution.
+    """
+    scope = syntax.scope(wanted.statement)
+    numbers: Dict[Tuple[object, ...], int] = {}
+    earlier: List[Execution] = []
+    for one in _executions(syntax, scope):
+        key = _key(syntax, one)
+        numbers.setdefault(key, len(numbers) + 1)
+        if one.call is wanted.call:
+            name = _name(scope, numbers[key])
+            return Cursor(name, _made_before(syntax, wanted, earlier))
+        earlier.append(one)
+    raise Declined("its place in the file isn't known")
+
+
+def _executions(syntax: Syntax, scope: ast.AST) -> Iterator[Execution]:
+    """All executions of a scope that may need a cursor, in order of the text."""
+    found: List[ast.Call] = []
+    stack: List[ast.AST] = list(ast.iter_child_nodes(scope))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in EXECUTING and not _is_cursor(node.func.value):
+                found.append(node)
+        if not isinstance(node, _SCOPES):
+            stack += ast.iter_child_nodes(node)
+    for call in sorted(found, key=lambda call: syntax.span(call)):
+        try:
+            one = execution(syntax, call)
+        except Declined:
+            continue
+        if not (own_name(syntax, one) or _is_plain_on_cursor(one)):
+            yield one
+
+
+def _is_plain_on_cursor(one: Execution) -> bool:
+    """Whether a statement is right as it is: ``conn.cursor().execute(...)``."""
+    return (
+        isinstance(one.statement, ast.Expr)
+        and one.statement.value is one.call
+        and isinstance(one.receiver, ast.Call)
+        and isinstance(one.receiver.func, ast.Attribute)
+        and one.receiver.func.attr == "cursor"
+    )
+
+
+def _is_cursor(receiver: ast.expr) -> bool:
+    """Whether a receiver is called like a cursor, and so needs no other one."""
+    if isinstance(receiver, ast.Attribute):
+        return _NAMED.fullmatch(receiver.attr) is not None
+    return isinstance(receiver, ast.Name) and _NAMED.fullmatch(receiver.id) is not None
+
+
+def _key(syntax: Syntax, one: Execution) -> Tuple[object, ...]:
+    """What executions must have in common to have a cursor of the same name."""
+    receiver = ast.dump(one.receiver)
+    if not one.is_shared and isinstance(one.receiver, ast.Name):
+        return (receiver, id(one.call))
+    return (receiver, _loops_over_cursors(syntax, one.statement))
+
+
+def _loops_over_cursors(syntax: Syntax, statement: ast.stmt) -> int:
+    """How many loops around a statement go on fetching from a cursor of theirs."""
+    scope = syntax.scope(statement)
+    count, below = 0, statement
+    for above in syntax.ancestors(statement):
+        if above is scope:
+            break
+        if isinstance(above, ast.For) and any(below is one for one in above.body):
+            count += _is_over_cursor(syntax, above)
+        if isinstance(above, ast.stmt):
+            below = above
+    return count
+
+
+def _is_over_cursor(syntax: Syntax, loop: ast.For) -> bool:
+    """Whether a loop fetches rows turn by turn."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in EXECUTING
+        and (node is loop.iter or not is_consumed(syntax, node))
+        for node in ast.walk(loop.iter)
+    )
+
+
+def _name(scope: ast.AST, number: int) -> str:
+    """The name of the scope's cursor with a number, counted from 1; names in use don't count."""
+    count = suffix = 0
+    while True:
+        suffix += 1
+        name = "cursor" if suffix == 1 else f"cursor{suffix}"
+        count += not is_used(scope, name)
+        if count == number:
+            return name
+
+
+def _made_before(syntax: Syntax, wanted: Execution, earlier: List[Execution]) -> ast.stmt:
+    """The statement before which the cursor of an execution is made: the first one that needs it
+    wherever the execution is come to.
+    """
+    if not wanted.is_shared:
+        return wanted.statement
+    assert isinstance(wanted.receiver, ast.Name)
+    key = _key(syntax, wanted)
+    before = {id(statement) for statement in _statements_before(syntax, wanted.statement)}
+    for one in earlier:
+        if id(one.statement) in before and one.is_shared and _key(syntax, one) == key:
+            if not _is_rebound(syntax, wanted.receiver.id, one.statement, wanted.statement):
+                return one.statement
+    return wanted.statement
+
+
+def _statements_before(syntax: Syntax, statement: ast.stmt) -> Iterator[ast.stmt]:
+    """The statements that have run whenever a statement is come to, and itself."""
+    scope = syntax.scope(statement)
+    current: Optional[ast.stmt] = statement
+    while current is not None:
+        block, index = syntax.block(current)
+        yield from block[: index + 1]
+        above = syntax.parent(current)
+        while above is not None and above is not scope and not isinstance(above, ast.stmt):
+            above = syntax.parent(above)
+        current = above if isinstance(above, ast.stmt) and above is not scope else None
+
+
+def _is_rebound(syntax: Syntax, name: str, first: ast.stmt, last: ast.stmt) -> bool:
+    """Whether a name gets another value between two statements."""
+    start, end = syntax.span(first).start, syntax.span(last).start
+    for binding in stores(syntax.scope(last), name):
+        if not hasattr(binding, "lineno") or start < syntax.span(binding).start < end:
+            return True
+    return False
+
+
+def _enters_in_scope(syntax: Syntax, name: str, statement: ast.stmt) -> bool:
+    """Whether a ``with`` of the same function around a statement binds a name."""
+    scope = syntax.scope(statement)
+    for above in syntax.ancestors(statement):
+        if above is scope:
+            return False
+        if isinstance(above, Entering):
+            targets = [item.optional_vars for item in above.items if item.optional_vars]
+            if any(name in bound_names(target) for target in targets):
+                return True
+    return False

@@ -1,0 +1,100 @@
+"""Splitting a statement: what executes comes first, and its cursor takes the call's place."""
+
+from __future__ import annotations
+
+import ast
+
+from mosaic_lint.change import Change, Changes, Declined
+from mosaic_lint.fixes.syntax import Syntax
+from mosaic_lint.model import Span
+
+
+def split(
+    syntax: Syntax, statement: ast.stmt, call: ast.Call, cursor: str, opening: str = ""
+) -> Changes:
+    """Make a statement of a call that executes, and let the cursor stand for its value.
+
+    The call's arguments keep their bytes: what stands before it in the statement moves behind it.
+
+    Args:
+        syntax: the file.
+        statement: the statement around the call.
+        call: the call.
+        cursor: the cursor to execute on, and to go on with.
+        opening: a statement to put before.
+
+    Raises:
+        Declined: comments or line ends are in the way.
+    """
+    start, at = syntax.span(statement).start, syntax.span(call).start
+    indent = syntax.indent(statement)
+    method_end = _method_end(syntax, call)
+    first = f"{opening}\n{indent}" if opening else ""
+    executing = f"{cursor}.{method_of(call)}"
+    if isinstance(statement, ast.Expr) and statement.value is call:
+        if start == at:
+            return [Change(Span(start, method_end), first + executing)]
+        changes = [Change(Span(start, start), first)] if first else []
+        return [*changes, Change(Span(at, method_end), executing)]
+    before = syntax.text[start:at]
+    end = syntax.span(call).end
+    return [
+        Change(Span(start, method_end), first + executing),
+        Change(Span(end, end), f"\n{indent}{before}{cursor}"),
+    ]
+
+
+def split_at_name(syntax: Syntax, statement: ast.stmt, call: ast.Call, cursor: str) -> Changes:
+    """Bind a name to a cursor before it executes: ``cur = conn.execute(...)``.
+
+    Args:
+        syntax: the file.
+        statement: the assignment.
+        call: its value.
+        cursor: the name.
+
+    Raises:
+        Declined: line ends are in the way.
+    """
+    assert isinstance(call.func, ast.Attribute)
+    executing = f".cursor()\n{syntax.indent(statement)}{cursor}.{method_of(call)}"
+    receiver_end = syntax.span(call.func.value).end
+    return [Change(Span(receiver_end, _method_end(syntax, call)), executing)]
+
+
+def rename(syntax: Syntax, attribute: ast.Attribute, name: str) -> Change:
+    """Give another name to an attribute."""
+    end = syntax.span(attribute).end
+    return Change(Span(end - len(attribute.attr), end), name)
+
+
+def method_of(call: ast.Call) -> str:
+    """The method of psycopg2's cursors that does what a call asks for."""
+    assert isinstance(call.func, ast.Attribute)
+    return "execute" if call.func.attr == "executescript" else call.func.attr
+
+
+def check_arguments(call: ast.Call) -> None:
+    """Decline where a call has arguments that psycopg2's method doesn't take."""
+    assert isinstance(call.func, ast.Attribute)
+    limit = 1 if call.func.attr == "executescript" else 2
+    if call.keywords or not 1 <= len(call.args) <= limit:
+        raise Declined("its arguments aren't plainly a query and parameters")
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        raise Declined("its arguments aren't plainly a query and parameters")
+
+
+def _method_end(syntax: Syntax, call: ast.Call) -> int:
+    """The offset behind the name of a call's method.
+
+    Raises:
+        Declined: a comment stands before it, or a line end before its arguments.
+    """
+    start, end = syntax.span(call.func)
+    code = syntax.text[start:end]
+    if "#" in code and "\n" in code:
+        raise Declined("there are comments before the name of the method")
+    gap = syntax.text[end : syntax.text.index("(", end)]
+    if gap.strip(" \t"):
+        raise Declined("there are line ends before the arguments")
+    return end
