@@ -6,12 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from mosaic_lint.change import Changes, Declined
-from mosaic_lint.fixes.uses import loads, stores
 from mosaic_lint.fixes.cursors import EXECUTING, cursor_for, execution
 from mosaic_lint.fixes.evaluation import FETCHES, first_in_statement, is_consumed
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.splitting import check_arguments, rename, split
 from mosaic_lint.fixes.syntax import Syntax
+from mosaic_lint.fixes.uses import loads, stores
 
 if TYPE_CHECKING:
     from mosaic_lint.fixes.site import Site

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from mosaic_lint.change import Declined
-from mosaic_lint.fixes.uses import Entering, bound_names, is_used, stores
 from mosaic_lint.fixes.evaluation import first_in_statement, is_consumed
 from mosaic_lint.fixes.syntax import Syntax
+from mosaic_lint.fixes.uses import Entering, bound_names, is_used, stores
 
 EXECUTING = frozenset(("execute", "executemany", "executescript"))
 _NAMED = re.compile(r"_*(?:\w+_)?(?:cur|curs|cursor|crsr)\d*", re.IGNORECASE)

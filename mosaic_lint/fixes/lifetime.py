@@ -8,8 +8,8 @@ from enum import IntEnum
 from typing import Dict, FrozenSet, Iterable, Iterator, List, Sequence, Set
 
 from mosaic_lint.change import Declined
-from mosaic_lint.fixes.uses import Entering, Reach, bound_names, plainly_binds, stores
 from mosaic_lint.fixes.syntax import Syntax
+from mosaic_lint.fixes.uses import Entering, Reach, bound_names, plainly_binds, stores
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
