@@ -16,8 +16,7 @@ from typing import Dict, List
 
 import pytest
 
-from tests.cli_process import ROOT
-
+ROOT = Path(__file__).resolve().parents[2]
 SERVICE = ROOT / "examples" / "tool_library"
 MODULES = sorted((SERVICE / "library").glob("*.py"))
 FIX = ("check", "--fix", "--unsafe-fixes", "--no-cache", ".")
@@ -97,7 +96,7 @@ def linted(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def tested(
+def own_tests(
     folder: Path, dsn: str, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """A run of the service's own tests."""
@@ -140,12 +139,14 @@ def test_service_works_on_sqlite_for_which_it_was_written(tmp_path: Path) -> Non
     (folder / "library" / "storage.py").write_text(SQLITE_STORAGE)
     (folder / "tests" / "conftest.py").write_text(SQLITE_CONFTEST)
     # that tables can't be created twice is a fault there, too
-    run = tested(folder, "", "--deselect", "tests/test_things.py::test_tables_can_be_created_again")
+    run = own_tests(
+        folder, "", "--deselect", "tests/test_things.py::test_tables_can_be_created_again"
+    )
     assert run.returncode == 0, run.stdout
 
 
 def test_every_test_fails_on_postgresql_before_the_repair(dsn: str, tmp_path: Path) -> None:
-    run = tested(copied(tmp_path), dsn)
+    run = own_tests(copied(tmp_path), dsn)
     assert run.returncode == 1
     assert "passed" not in numbers(run)
 
@@ -156,7 +157,7 @@ def test_every_test_passes_on_postgresql_after_the_repair(
     (tmp_path / "recorder.py").write_text(RECORDER)
     errors = tmp_path / "errors"
     errors.touch()
-    run = tested(
+    run = own_tests(
         fixed,
         dsn,
         "-p",
