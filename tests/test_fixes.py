@@ -10,9 +10,10 @@ import tokenize
 import warnings
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from datetime import date
 from pathlib import Path
-from typing import List, Tuple
+from typing import Dict, List, Tuple
 
 import pytest
 
@@ -139,11 +140,15 @@ def test_any_subset_of_fixes_composes(fixture: Fixture, tmp_path: Path) -> None:
     dice = random.Random(fixture.id)
     for _ in range(3):
         kept = {finding.message: dice.random() < 0.5 for finding in check(source, config).findings}
-        result = fix(source, config, lambda f, kept=kept: kept.get(f.message, True), STRICT)
+        result = fix(source, config, partial(_is_kept, kept), STRICT)
         refused = [f for f in with_fix(result.report) if f.unfixed]
         assert not refused
         if source.language is Language.PYTHON and compiles(source):
             assert compiles(result.report.source)
+
+
+def _is_kept(kept: Dict[str, bool], finding: Finding) -> bool:
+    return kept.get(finding.message, True)
 
 
 def test_edits_are_applied_in_order_of_position_whatever_their_own() -> None:
