@@ -10,8 +10,8 @@ import tokenize
 import warnings
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Dict, List, Tuple
 
