@@ -16,7 +16,7 @@ from mosaic_lint.sql.roles import ends_operand
 from mosaic_lint.sql.statement import Statement
 
 _COMPARING = frozenset(("=", "<>", "!=", "<", ">", "<=", ">="))
-_LOOSE = _COMPARING | {"(", ")", ",", ";", "]", "", "||"}
+_LOOSE = _COMPARING | {"(", ")", ",", ";", "[", "]", "", "||"}
 """What leaves ``a || b`` together without parentheses."""
 _TIGHT_WORDS = frozenset(("COLLATE", "AT"))
 _TAKING_TEXT = frozenset(
