@@ -56,6 +56,8 @@ _ASKING = frozenset(
 ) | LOGGER_METHODS  # fmt: skip
 """Calls whose texts nobody runs: they are searched, shown or compared."""
 _MAX_QUERIES = 20_000
+_CONTINUING = (",", "(")
+"""With what a list goes on."""
 
 
 class Queries:
@@ -145,9 +147,23 @@ class Queries:
                 wanted = new if change.text else ""
                 if not all(_gives(part, wanted, change.text) for part in self._ways[node]):
                     raise Declined("its text is used in several ways")
+            if start == end and text.text[end:].lstrip()[:1] not in _CONTINUING:
+                self._check_end(text, end)
             return changes
 
         return rewrite
+
+    def _check_end(self, text: SqlText, at: int) -> None:
+        """Make sure that nobody else goes on with a list where something is put in.
+
+        Raises:
+            Declined: another query does.
+        """
+        node = next((part.node for part, end in text.ends if end == at), None)
+        for other in self._seen if node is not None else ():
+            for part, end in other.ends:
+                if part.node is node and other.text[end:].lstrip()[:1] in _CONTINUING:
+                    raise Declined("another query goes on with it")
 
     @cached_property
     def _ways(self) -> Dict[int, List[Part]]:

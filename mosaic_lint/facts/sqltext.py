@@ -164,6 +164,11 @@ class SqlText:
             position += len(part.text)
         return starts
 
+    @property
+    def ends(self) -> Iterator[Tuple[Part, int]]:
+        """Each piece with the offset behind it."""
+        return ((part, start + len(part.text)) for part, start in zip(self.parts, self._starts))
+
     def locate(self, start: int, end: int) -> Anchor:
         """The anchor of the characters from ``start`` to before ``end``.
 
