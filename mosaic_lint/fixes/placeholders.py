@@ -14,10 +14,12 @@ from mosaic_lint.sql.statement import Group, Statement
 
 _MARK = r"""(?:"\?"|'\?')"""
 _SEEKS = re.compile(
-    rf"\.(?:count|r?find|r?index|r?partition|r?split)\(\s*{_MARK}"
-    rf"|[=!]=\s*{_MARK}|{_MARK}\s*(?:[=!]=|(?:not\s+)?in\b)"
+    rf"(\w+)\.(?:count|r?find|r?index|r?partition|r?split)\(\s*{_MARK}"
+    rf"|{_MARK}\s+(?:not\s+)?in\s+(?:\w+\.)*(\w+)"
+    rf"|{_MARK}\s*[=!]=\s*(?:\w+\.)*(\w+)|(\w+)\s*[=!]=\s*{_MARK}"
 )
-"""Code that looks for question marks in a text."""
+"""Code that looks for question marks in a text, by the text's name."""
+_OF_SQL = re.compile(r"(?i)sql|query|stmt|statement|clause|where|holder|mark|style")
 
 
 def percent_placeholders(group: Group, site: Site) -> Changes:
@@ -79,5 +81,8 @@ def _check_program(site: Site) -> None:
     Raises:
         Declined: there is some.
     """
-    if _SEEKS.search(site.text):
-        raise Declined('the program looks for "?" itself')
+    around = site.text[site.text.rfind("\n", 0, site.span.start) + 1 : site.span.start]
+    for found in _SEEKS.finditer(site.text):
+        name = next(group for group in found.groups() if group)
+        if _OF_SQL.search(name) or re.search(rf"\b{name}\b", around):
+            raise Declined('the program looks for "?" itself')

@@ -68,7 +68,9 @@ def _is_constraint(statement: Statement, index: int) -> bool:
     declares = statement.depths[index] > 0 or "ADD" in statement.words[:index]
     if not declares or before in ("TABLE", "EXISTS", "COLUMN", "ADD"):
         return False
-    return before in ("UNIQUE", "ASC", "DESC") or ends_operand(statement.tokens[index - 1])
+    if before in ("UNIQUE", "ASC", "DESC") or statement.word(index - 2) == "CONFLICT":
+        return True
+    return ends_operand(statement.tokens[index - 1])
 
 
 def _repair(statement: Statement, index: int, site: Site) -> Repair:

@@ -21,7 +21,7 @@ from mosaic_lint.vocabulary import SQL
     stage="sql",
     playbook="Pattern 2: PostgreSQL syntax only",
     fix="safe",
-    uncovers=("MOS206", "MOS207", "MOS210", "MOS214", "MOS215", "MOS401"),
+    uncovers=("MOS206", "MOS207", "MOS210", "MOS214", "MOS215", "MOS401", "MOS402"),
 )
 def sqlite_statement(statement: Statement, context: Context) -> Iterator[Draft]:
     """
