@@ -159,11 +159,18 @@ class Queries:
         Raises:
             Declined: another query does.
         """
-        node = next((part.node for part, end in text.ends if end == at), None)
-        for other in self._seen if node is not None else ():
-            for part, end in other.ends:
-                if part.node is node and other.text[end:].lstrip()[:1] in _CONTINUING:
-                    raise Declined("another query goes on with it")
+        if any(end == at and id(part.node) in self._continued for part, end in text.ends):
+            raise Declined("another query goes on with it")
+
+    @cached_property
+    def _continued(self) -> Set[int]:
+        """The literals behind which some query goes on with a list, by identity."""
+        return {
+            id(part.node)
+            for text in self._seen
+            for part, end in text.ends
+            if part.node is not None and text.text[end : end + 80].lstrip()[:1] in _CONTINUING
+        }
 
     @cached_property
     def _ways(self) -> Dict[int, List[Part]]:
