@@ -62,15 +62,14 @@ def moment(call: FunctionCall, arguments: Sequence[Argument], *, in_utc: bool) -
     """
     modifiers = list(arguments[1:])
     words = [(call.literal(modifier) or "").lower() for modifier in modifiers]
-    if "localtime" in words:
-        at = words.index("localtime")
-        if at not in (0, len(words) - 1) or not _is_now(call, arguments):
-            raise Declined("what local time is isn't known")
-        del modifiers[at]
-        start = Moment(("LOCALTIMESTAMP",), is_sure=False, is_now=True)
-    elif words[:1] == ["unixepoch"]:
-        start = _of_epoch(call, arguments[0], in_utc)
+    is_local = "localtime" in words
+    if is_local:
+        del modifiers[words.index("localtime")]
+    if words[:1] == ["unixepoch"]:
         del modifiers[0]
+        start = _of_epoch(call, arguments[0], in_utc and not is_local)
+    elif is_local:
+        start = _local(call, arguments)
     else:
         start = _start(call, arguments, in_utc)
     for modifier in modifiers:
@@ -149,6 +148,16 @@ def _start(call: FunctionCall, arguments: Sequence[Argument], in_utc: bool) -> M
     if is_zoned(type_):
         return Moment((kept, _UTC) if in_utc else (kept,))
     return Moment(("CAST(", kept, " AS TIMESTAMP)"), is_sure=type_ == "date")
+
+
+def _local(call: FunctionCall, arguments: Sequence[Argument]) -> Moment:
+    """A point in time in the time zone of the session, which may be another than the program's."""
+    if _is_now(call, arguments):
+        return Moment(("LOCALTIMESTAMP",), is_sure=False, is_now=True)
+    start = _start(call, arguments, in_utc=False)
+    if is_zoned(call.column_type(arguments[0])):
+        return Moment(start.pieces, is_sure=False)
+    return Moment((*start.pieces, _UTC), is_sure=False)
 
 
 def _of_epoch(call: FunctionCall, first: Argument, in_utc: bool) -> Moment:

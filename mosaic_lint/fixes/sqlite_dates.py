@@ -146,7 +146,17 @@ def _as_days(
     is_cast = call.before == "(" and word(call.index - 2) == "CAST" and behind.behind == "AS"
     if is_cast and word(behind.last + 2) in _INTEGERS:
         return ["TRUNC(", *days, ")"]
-    return ["CAST(", *days, " AS DOUBLE PRECISION)"]
+    return ["CAST(", *days, " AS NUMERIC)" if _is_rounded(call) else " AS DOUBLE PRECISION)"]
+
+
+def _is_rounded(call: FunctionCall) -> bool:
+    """Whether it is rounded to some digits, which PostgreSQL does with NUMERIC alone."""
+    statement = call.statement
+    return any(
+        statement.word(index) == "ROUND"
+        and len(FunctionCall(statement, index, call.schema).arguments) == 2
+        for index in call.around
+    )
 
 
 def _difference(call: FunctionCall) -> Optional[Tuple[FunctionCall, FunctionCall]]:

@@ -228,6 +228,10 @@ def _makes_text(call: FunctionCall, value: Argument) -> bool:
     inside = range(value.first, value.last + 1)
     if any(statement.words[i] == "||" and statement.depths[i] == depth for i in inside):
         return True
+    if statement.follows(value.last - 1, "::", "TEXT"):
+        return True
+    if statement.word(value.first) == "CAST" and statement.follows(value.last - 2, "AS", "TEXT"):
+        return statement.closing(value.first + 1) == value.last
     if statement.word(value.first) not in ("IFNULL", "COALESCE"):
         return False
     inner = FunctionCall(statement, value.first, call.schema)

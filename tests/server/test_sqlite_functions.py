@@ -6,10 +6,11 @@ Each statement is run by SQLite itself, then fixed, then run by the server, with
 from __future__ import annotations
 
 import sqlite3
+import time as clock
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple, Union
+from typing import Any, Dict, Iterator, List, Sequence, Tuple, Union
 
 import pytest
 
@@ -63,6 +64,9 @@ SURE = [
     "SELECT CAST(julianday(at) + 0.4 AS INTEGER) FROM t ORDER BY id",
     "SELECT julianday(at) FROM t ORDER BY id",
     "SELECT round(julianday(at) - julianday('2000-01-01 13:00')) FROM t ORDER BY id",
+    "SELECT round(julianday(at) - julianday('2024-01-01'), 1) FROM t ORDER BY id",
+    "SELECT round(avg((julianday(at) - julianday('2024-01-01')) * 24), 2) FROM t",
+    "SELECT group_concat(CAST(n AS TEXT)) FROM t WHERE n = 3",
     "SELECT unixepoch(at) + 1 FROM t ORDER BY id",
     "SELECT count(*) FROM t WHERE at > datetime('2024-01-01', '-1 day')",
     "SELECT count(*) FROM t WHERE day < date('now', '-1 day')",
@@ -86,6 +90,9 @@ UNSURE = [
     "SELECT datetime(n, 'unixepoch'), datetime(86400, 'unixepoch', '+1 day') FROM t ORDER BY id",
     "SELECT date(at, 'start of month') FROM t ORDER BY id",
     "SELECT date(noted, 'start of year', '+1 month') FROM t ORDER BY id",
+    "SELECT date(at, 'localtime', '-1 day'), datetime(noted, 'localtime') FROM t ORDER BY id",
+    "SELECT strftime('%H:%M', at, 'localtime') FROM t ORDER BY id",
+    "SELECT datetime(n, 'unixepoch', 'localtime') FROM t ORDER BY id",
     "SELECT julianday(noted) - julianday(at) FROM t ORDER BY id",
     "SELECT unicode(name), printf('%d of %s', n, name) FROM t WHERE id = 1",
     "SELECT printf('%.2f', price), 'a' || printf('%.1f', n) FROM t WHERE id < 3 ORDER BY id",
@@ -135,6 +142,21 @@ NOW_UNSURE = [
     "strftime('%Y', 'now', 'localtime')",
     "time('now')",
 ]
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Local time is UTC, for SQLite as for the server."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        _read_zone()
+        yield
+    _read_zone()
+
+
+def _read_zone() -> None:
+    if hasattr(clock, "tzset"):
+        clock.tzset()
 
 
 def fixed(sql: str, root: Path, safe_only: bool = True) -> str:
