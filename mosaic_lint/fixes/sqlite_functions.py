@@ -58,7 +58,7 @@ def remade(statement: Statement, found: ForeignName, schema: Callable[[], Schema
         return changed_master(statement, found.place), False
     call = FunctionCall(statement, found.place, schema)
     if word in _DATES or word == "JULIANDAY":
-        _check_immutable(statement)
+        _check_immutable(statement, found.place)
     if word in _DATES:
         anew = _DATES[word](call)
         return call.rewrite(anew.pieces), anew.is_sure
@@ -67,7 +67,7 @@ def remade(statement: Statement, found: ForeignName, schema: Callable[[], Schema
     return _OTHERS[word](call)
 
 
-def _check_immutable(statement: Statement) -> None:
+def _check_immutable(statement: Statement, place: int) -> None:
     """Decline where functions must give the same at all times.
 
     Raises:
@@ -75,8 +75,9 @@ def _check_immutable(statement: Statement) -> None:
     """
     if statement.starts_with("CREATE") and "INDEX" in statement.words[1:3]:
         raise Declined("an index takes no function that depends on the time zone")
-    if "GENERATED" in statement.words and statement.starts_with("CREATE"):
-        raise Declined("a generated column takes no function that depends on the time zone")
+    for index in statement.find("GENERATED", "ALWAYS", "AS", "("):
+        if index < place < statement.closing(index + 3):
+            raise Declined("a generated column takes no function that depends on the time zone")
 
 
 _DATES = {
