@@ -45,13 +45,13 @@ def new_import(syntax: Syntax, module: str) -> NewLine:
 
 
 def header_imports(tree: ast.Module) -> List[AnyImport]:
-    """The imports at the top of a module, up to the first other statement; no ``__future__``."""
+    """The first imports in a row at the top of a module, those from ``__future__`` left out."""
     found: List[AnyImport] = []
-    for statement in tree.body:
+    for statement in header(tree):
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             if not _is_future(statement):
                 found.append(statement)
-        elif not _is_docstring(statement, tree):
+        elif found:
             break
     return found
 

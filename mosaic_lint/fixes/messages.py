@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.fixes.arguments import Arguments
@@ -60,9 +60,9 @@ class Message:
         if says_nothing(kept):
             return self.of_nothing()
         changes = self._arguments.removed_behind(self._arguments.end(kept[-1]))
-        if len(kept) > 1 or not _is_text(kept[0]):
-            changes += self._formatted(kept)
-        return changes
+        if len(kept) == 1 and _is_text(kept[0]):
+            return changes + self._without_line_end(kept[0])
+        return changes + self._formatted(kept)
 
     def _printed(self) -> List[ast.expr]:
         """What is printed, without a traceback at its end."""
@@ -77,14 +77,40 @@ class Message:
     def _formatted(self, kept: Sequence[ast.expr]) -> Changes:
         """A template for more than one thing, or for one that is no text."""
         hole = "{}" if self._braces else "%s"
-        separator = self._escaped(self._separator())
         if len(kept) > 1 and _is_literal(kept[0]):
-            changes = self._in_literal(kept[0], (separator + hole) * (len(kept) - 1))
+            changes = self._extended(kept, hole)
             if changes is not None:
                 return changes
+        separator = self._escaped(self._separator())
         template = separator.join([hole] * len(kept))
         start = self._arguments.start
         return [Change(Span(start, start), f'"{written(template, _QUOTE)}", ')]
+
+    def _extended(self, kept: Sequence[ast.expr], hole: str) -> Optional[Changes]:
+        """What is printed behind a text, put into that as far as possible."""
+        folded = self._folded(kept)
+        is_template = len(folded) < len(kept) - 1  # else nothing formats it
+        text = ""
+        for one in kept[1:]:
+            plain = self._separator() + (folded[one][0] if one in folded else "")
+            text += self._escaped(plain) if is_template else plain
+            text += "" if one in folded else hole
+        changes = self._in_literal(kept[0], text, is_template)
+        if changes is None:
+            return None
+        return changes + [change for _, change in folded.values()]
+
+    def _folded(self, kept: Sequence[ast.expr]) -> Dict[ast.expr, Tuple[str, Change]]:
+        """The short texts behind the first one that go into the template, and what removes them."""
+        found: Dict[ast.expr, Tuple[str, Change]] = {}
+        for before, argument in zip(kept, kept[1:]):
+            span = Span(self._arguments.end(before), self._arguments.end(argument))
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                if self._syntax.code(argument)[1:-1] == argument.value and not (
+                    self._syntax.has_comment(span)
+                ):
+                    found[argument] = (argument.value, Change(span, ""))
+        return found
 
     def _separator(self) -> str:
         for keyword in self._call.keywords:
@@ -98,25 +124,25 @@ class Message:
             return text.replace("{", "{{").replace("}", "}}")
         return text.replace("%", "%%")
 
-    def _in_literal(self, node: ast.expr, holes: str) -> Optional[Changes]:
-        """The template made of the text that is printed first; ``None`` if it can't be one."""
+    def _in_literal(self, node: ast.expr, more: str, is_template: bool) -> Optional[Changes]:
+        """The text that is printed first with more at its end; ``None`` if it can't have that."""
         assert isinstance(node, ast.Constant)
         start, end = self._syntax.span(node)
         pieces = [p for p in _PIECE.finditer(self._syntax.text, start, end) if p["quote"]]
         changes: Changes = []
-        signs = "{}" if self._braces else "%"
+        signs = ("{}" if self._braces else "%") if is_template else ""
         found = 0
         for piece in pieces:
-            for sign in re.finditer(f"[{signs}]", piece["text"]):
-                at = piece.start("text") + sign.start()
-                changes.append(Change(Span(at, at), sign.group()))
-                found += 1
+            for at, sign in enumerate(piece["text"], piece.start("text")):
+                if sign in signs:
+                    changes.append(Change(Span(at, at), sign))
+                    found += 1
         if found != sum(sign in signs for sign in str(node.value)):
             return None  # written as an escape
         last = pieces[-1]
         opening = last["prefix"] + last["quote"]
         try:
-            text = written(holes, opening)
+            text = written(more, opening)
         except Declined:
             return None
         return [*changes, Change(Span(last.end("text"), last.end("text")), text)]
