@@ -11,6 +11,7 @@ from mosaic_lint.config import Config, Loader
 from mosaic_lint.discover import discover
 from mosaic_lint.engine import Report
 from mosaic_lint.errors import ConfigError
+from mosaic_lint.faces.affected import Mentions, mentions
 from mosaic_lint.faces.elsewhere import Elsewhere, elsewhere
 from mosaic_lint.faces.fixing import Repaired, Wish, fixed_bytes, repairs_of, unfixed
 from mosaic_lint.faces.progress import tracked
@@ -83,7 +84,7 @@ class _Run:
         self._patches: List[bytes] = []
         self._errors: List[str] = []
         self.has_written = False
-        self._has_changed: Dict[Project, bool] = {}
+        self._mentions: Dict[Project, Mentions] = {}
         self._stale: Set[str] = set()
         self._refused: Dict[_Place, str] = {}
         self._repaired: Dict[_Place, Finding] = {}
@@ -119,18 +120,13 @@ class _Run:
         """Whether what was written may tell something else of a file."""
         path, now = target
         was = configs.of(path)
-        if os.path.realpath(path) in self._stale:
+        if was is None or os.path.realpath(path) in self._stale or path not in self._files:
             return True
-        if was is None or self._has_other_tables(was.project, now.project):
+        if projects.mode(path, was).also or self._projects.mode(path, now).also:
             return True
-        return bool(projects.mode(path, was).also or self._projects.mode(path, now).also)
-
-    def _has_other_tables(self, was: Project, now: Project) -> bool:
-        """Whether a project, as it is read now, declares something else."""
-        if now not in self._has_changed:
-            same = was.schema == now.schema and was.defined == now.defined
-            self._has_changed[now] = not same
-        return self._has_changed[now]
+        if now.project not in self._mentions:
+            self._mentions[now.project] = mentions(was.project, now.project)
+        return self._mentions[now.project](self._files[path].report.source.text)
 
     def _fix(self, targets: Sequence[Target], stream: Optional[TextIO]) -> None:
         for path, config in tracked(targets, stream):

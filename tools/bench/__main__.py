@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .absolute import measure_ceiling
 from .cases import measure, prepare, prepare_ceilings
+from .fixing import measure_fixing, prepare_fixing
 from .index import loading_spread, measure_index
 from .linear import measure_shape, prepare_shapes
 from .report import (
@@ -19,6 +20,7 @@ from .report import (
     document,
     everything,
     findings_by_code,
+    fix_table,
     loading_table,
     machine,
     shape_table,
@@ -76,6 +78,11 @@ def main(given: Sequence[str] | None = None) -> int:
                 outcome = measure_shape(shape)
                 print(spread(outcome), file=sys.stderr, flush=True)
                 shapes.append(outcome)
+            fixings = []
+            for fixing in prepare_fixing(folder, pairs):
+                outcome = measure_fixing(fixing)
+                print(spread(outcome), file=sys.stderr, flush=True)
+                fixings.append(outcome)
             loadings = []
             for loading in measure_index(folder, quick=arguments.quick):
                 print(loading_spread(loading), file=sys.stderr, flush=True)
@@ -90,16 +97,18 @@ def main(given: Sequence[str] | None = None) -> int:
     print()
     print(shape_table(shapes))
     print()
+    print(fix_table(fixings))
+    print()
     print(loading_table(loadings))
-    for one in everything(outcomes, heights, shapes):
+    for one in everything(outcomes, heights, [*shapes, *fixings]):
         if one.case.expected or one.findings:
             print(f"found/planted, {one.case.title}: {findings_by_code(one)}")
     if arguments.write:
         arguments.write.parent.mkdir(parents=True, exist_ok=True)
         arguments.write.write_text(
-            document(outcomes, heights, shapes, loadings, on), encoding="utf-8"
+            document(outcomes, heights, shapes, fixings, loadings, on), encoding="utf-8"
         )
-    compared = [*outcomes, *shapes]
+    compared = [*outcomes, *shapes, *fixings]
     fine = all(outcome.is_fast_enough and outcome.found_what_is_there for outcome in compared)
     fine = fine and all(height.keeps_limit and height.found_what_is_there for height in heights)
     fine = fine and all(loading.keeps_limit for loading in loadings)

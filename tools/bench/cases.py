@@ -79,7 +79,7 @@ def _user(usage: Usage) -> float:
     return usage.user
 
 
-def _service_case(
+def service_case(
     title: str,
     folder: Path,
     stats: ServiceStats,
@@ -87,6 +87,7 @@ def _service_case(
     pairs: int,
     chapters: tuple[str, ...],
 ) -> Case:
+    """Describe a generated service."""
     return Case(
         title,
         folder,
@@ -102,7 +103,7 @@ def _service_case(
     )
 
 
-def _write_project(folder: Path, **options: Any) -> ServiceStats:
+def write_project(folder: Path, **options: Any) -> ServiceStats:
     """Write a service as a repository, in which the index of its tables is kept between runs."""
     stats = write_service(folder, **options)
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
@@ -125,21 +126,21 @@ def prepare(folder: Path, pairs: int, *, quick: bool) -> Iterator[Case]:
     )
 
     clean = folder / "clean"
-    clean_stats = _write_project(clean)
-    yield _service_case("clean service, MOS1 and 3", clean, clean_stats, 1.35, pairs, FIRST)
-    yield _service_case("clean service, MOS1 to 4", clean, clean_stats, 1.50, pairs, ALL)
+    clean_stats = write_project(clean)
+    yield service_case("clean service, MOS1 and 3", clean, clean_stats, 1.35, pairs, FIRST)
+    yield service_case("clean service, MOS1 to 4", clean, clean_stats, 1.50, pairs, ALL)
 
     dirty = folder / "dirty-first"
-    stats = _write_project(dirty, fault_every=FAULT_EVERY, chapters=FIRST)
-    yield _service_case("dirty service, MOS1 and 3", dirty, stats, 1.70, pairs, FIRST)
+    stats = write_project(dirty, fault_every=FAULT_EVERY, chapters=FIRST)
+    yield service_case("dirty service, MOS1 and 3", dirty, stats, 1.70, pairs, FIRST)
     dirty = folder / "dirty"
-    stats = _write_project(dirty, fault_every=FAULT_EVERY, chapters=ALL)
-    yield _service_case("dirty service, MOS1 to 4", dirty, stats, 1.90, pairs, ALL)
+    stats = write_project(dirty, fault_every=FAULT_EVERY, chapters=ALL)
+    yield service_case("dirty service, MOS1 to 4", dirty, stats, 1.90, pairs, ALL)
 
-    yield _service_case("clean service, all chapters", clean, clean_stats, 1.60, pairs, EVERY)
+    yield service_case("clean service, all chapters", clean, clean_stats, 1.60, pairs, EVERY)
     dirty = folder / "dirty-every"
-    stats = _write_project(dirty, fault_every=FAULT_EVERY, chapters=EVERY, find=find_all_sites)
-    yield _service_case("dirty service, all chapters", dirty, stats, 2.10, pairs, EVERY)
+    stats = write_project(dirty, fault_every=FAULT_EVERY, chapters=EVERY, find=find_all_sites)
+    yield service_case("dirty service, all chapters", dirty, stats, 2.10, pairs, EVERY)
 
     single = folder / "single"
     lines = write_single_module(single / "services" / "ticket_service.py")

@@ -25,6 +25,10 @@ _SHAPE_HEADINGS = (
     *("case", "lines", "files", "ordinary s", "this s", "median ratio", "limit", "verdict"),
     "findings",
 )
+_FIX_HEADINGS = (
+    *("case", "lines", "files", "check s", "fix s", "median ratio", "limit", "verdict"),
+    "findings",
+)
 _CEILING_HEADINGS = ("case", "lines", "files", "measured", "limit", "verdict", "findings")
 _LOADING_HEADINGS = ("case", "Python files", "migrations", "measured", "limit", "verdict")
 _TEXT_HEADINGS = ("case", "verdict", "findings")
@@ -167,6 +171,11 @@ def shape_table(outcomes: Sequence[Outcome]) -> str:
     return _pad([_SHAPE_HEADINGS, *(_cells(outcome) for outcome in outcomes)])
 
 
+def fix_table(outcomes: Sequence[Outcome]) -> str:
+    """Return the comparisons of fixing with checking as a Markdown table."""
+    return _pad([_FIX_HEADINGS, *(_cells(outcome) for outcome in outcomes)])
+
+
 def ceiling_table(heights: Sequence[Height]) -> str:
     """Return the cases with absolute limits as a Markdown table."""
     return _pad([_CEILING_HEADINGS, *(_ceiling_cells(height) for height in heights)])
@@ -217,6 +226,7 @@ def document(
     outcomes: Sequence[Outcome],
     heights: Sequence[Height],
     shapes: Sequence[Outcome],
+    fixings: Sequence[Outcome],
     loadings: Sequence[Loading],
     on: Machine,
 ) -> str:
@@ -225,12 +235,13 @@ def document(
         *map(spread, outcomes),
         *map(ceiling_spread, heights),
         *map(spread, shapes),
+        *map(spread, fixings),
         *map(loading_spread, loadings),
     )
     spreads = "\n".join(f"- {line}" for line in told)
     by_code = "\n".join(
         f"- {one.case.title}: {findings_by_code(one)}"
-        for one in everything(outcomes, heights, shapes)
+        for one in everything(outcomes, heights, [*shapes, *fixings])
         if one.case.expected
     )
     return f"""\
@@ -249,6 +260,11 @@ A line must not cost more because much stands around it. The same code in an unu
 ordinary modules:
 
 {shape_table(shapes)}
+
+Each fix is proven by another check of its file. `mosaic-lint check --fix --unsafe-fixes` against
+`mosaic-lint check`:
+
+{fix_table(fixings)}
 
 Rules that know the project's tables need its index:
 
@@ -289,6 +305,9 @@ function, and in one module with a function for each. The engine alone checks th
 What it costs to start and to import is measured on a few lines and taken off both sides, and the
 ratio is time over time. So it is the ratio for a line of the pieces; the definitions and blank
 lines around them, of which there are most where there are most functions, don't flatter it.
+
+What is fixed can't be fixed again: each run of either side gets a fresh copy of the service, with
+the index of its tables. The copying isn't measured.
 
 The large project repeats the service's modules, with migrations that create a table and alter the
 one before. The index is made in a process of its own, imports included, once with nothing kept and
