@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from mosaic_lint.change import Change, Changes
+from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.model import Span
 
@@ -112,5 +112,7 @@ def without(syntax: Syntax, statement: ast.stmt) -> Change:
     start, end = syntax.span(statement)
     rest = syntax.text[end : syntax.line_end(end)]
     if rest.strip(_BLANK):
+        if not _is_comment(rest):
+            raise Declined("there is more on its line than a comment")
         return Change(Span(start, end + len(rest) - len(rest.lstrip(_BLANK))), "")
     return Change(Span(syntax.line_start(start), syntax.next_line(end)), "")

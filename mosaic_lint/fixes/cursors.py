@@ -10,7 +10,7 @@ from typing import Dict, Iterator, List, Optional, Tuple
 from mosaic_lint.change import Declined
 from mosaic_lint.fixes.evaluation import first_in_statement, is_consumed
 from mosaic_lint.fixes.syntax import Syntax
-from mosaic_lint.fixes.uses import Entering, bound_names, is_used, stores
+from mosaic_lint.fixes.uses import Entering, bound_names, is_used, loads, stores
 
 EXECUTING = frozenset(("execute", "executemany", "executescript"))
 _NAMED = re.compile(r"_*(?:\w+_)?(?:cur|curs|cursor|crsr)\d*", re.IGNORECASE)
@@ -60,8 +60,20 @@ def execution(syntax: Syntax, call: ast.Call) -> Execution:
         isinstance(statement, ast.For) or is_consumed(syntax, call)
     )
     found = Execution(call, statement, receiver, is_shared)
+    _check_id(syntax, found)
     _check_use(syntax, found)
     return found
+
+
+def _check_id(syntax: Syntax, found: Execution) -> None:
+    """Decline where the number of the new row is asked of the cursor."""
+    values: List[ast.AST] = [found.call]
+    name = own_name(syntax, found)
+    if name:
+        values += loads(syntax.scope(found.statement), name)
+    takers = map(syntax.parent, values)
+    if any(isinstance(taker, ast.Attribute) and taker.attr == "lastrowid" for taker in takers):
+        raise Declined("for lastrowid the statement has to return it: INSERT ... RETURNING id")
 
 
 def _check_use(syntax: Syntax, found: Execution) -> None:
@@ -136,7 +148,7 @@ def _executions(syntax: Syntax, scope: ast.AST) -> Iterator[Execution]:
     for call in sorted(found, key=lambda call: syntax.span(call)):
         try:
             one = execution(syntax, call)
-        except Declined:
+        except Declined:  # it is never fixed, and so needs no cursor
             continue
         if not (own_name(syntax, one) or _is_plain_on_cursor(one)):
             yield one

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
-from enum import IntEnum
-from typing import Dict, FrozenSet, Iterable, Iterator, List, Sequence, Set
+from typing import Dict, FrozenSet, List, Sequence, Set
 
 from mosaic_lint.change import Declined
+from mosaic_lint.fixes.holding import (
+    METHODS,
+    Hold,
+    arguments_of,
+    hold_of_call,
+    last_name,
+    later_functions,
+    most,
+    own_nodes,
+    values_of,
+)
 from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.fixes.uses import Entering, Reach, bound_names, plainly_binds, stores
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
-_CURSORS = frozenset(("cursor", "execute", "executemany", "executescript", "__enter__", "copy"))
-"""Methods whose value lives on the connection; sqlite3's ``execute`` returns a cursor."""
-_METHODS = frozenset(
-    (*_CURSORS, "fetchone", "fetchmany", "fetchall", "commit", "rollback", "close")
-)
-_CONSUMING = frozenset(
-    ("list", "tuple", "dict", "set", "frozenset", "sorted", "len", "sum", "min", "max", "any",
-     "all", "next", "bool", "int", "str", "repr", "print", "isinstance", "hasattr", "id",
-     "Counter", "DataFrame", "OrderedDict", "deque")
-)  # fmt: skip
-_LAZY = frozenset(
-    ("iter", "map", "filter", "zip", "enumerate", "reversed", "chain", "islice", "partial",
-     "closing", "enter_context", "enter_async_context", "nullcontext")
-)  # fmt: skip
 _KEEPING = frozenset(
     ("append", "appendleft", "add", "insert", "put", "put_nowait", "push", "setdefault",
      "setattr", "register", "callback", "submit", "create_task", "ensure_future", "add_task",
@@ -34,14 +30,6 @@ _KEEPING = frozenset(
 )  # fmt: skip
 """Calls that keep what they are given, or use it later."""
 _GIVING_BACK = re.compile(r"_?(?:put|release|return|give_?back|close|dispose|free)_?\w*")
-
-
-class Hold(IntEnum):
-    """Whether a value needs the connection to stay open."""
-
-    NONE = 0
-    MAYBE = 1
-    SURE = 2
 
 
 class Lifetime:
@@ -78,6 +66,7 @@ class Lifetime:
         self._outer = _outer_names(syntax.scope(statement))
         if name in self._outer:
             raise Declined(f"{name} is declared global or nonlocal")
+        self._later = later_functions(syntax.tree)
         body, index = syntax.block(statement)
         self._block: Sequence[ast.stmt] = body[index:]
         self.until_rebound: Sequence[ast.stmt] = self._block[1:]
@@ -103,7 +92,7 @@ class Lifetime:
             if last >= rebound:
                 raise Declined(f"{self.name} is bound again before the last use")
             self._derive(index, statement)
-            for node in _own_nodes(statement):
+            for node in own_nodes(statement):
                 self._check_escape(node)
         return last
 
@@ -199,12 +188,14 @@ class Lifetime:
         if isinstance(node, ast.Name):
             return self._holding.get(node.id, Hold.NONE)
         if isinstance(node, ast.Attribute):
-            return known[id(node.value)] if node.attr in _METHODS else Hold.NONE
+            return known[id(node.value)] if node.attr in METHODS else Hold.NONE
         if isinstance(node, (ast.GeneratorExp, ast.Lambda)):
             return Hold.SURE if self._mentions(node) else Hold.NONE
         if isinstance(node, ast.Call):
-            return _hold_of_call(node, known)
-        return _most(_values(node), known)
+            return hold_of_call(node, known, self._later)
+        if isinstance(node, ast.Await) and _is_call_of(node.value, self._later):
+            return min(known[id(node.value)], Hold.MAYBE)
+        return most(values_of(node), known)
 
     # --- where it must not go
 
@@ -228,8 +219,8 @@ class Lifetime:
             raise Declined("an attribute or an item keeps it beyond the block")
 
     def _check_call(self, call: ast.Call) -> None:
-        name = _last_name(call.func)
-        arguments = _arguments(call)
+        name = last_name(call.func)
+        arguments = arguments_of(call)
         if not any(self._hold(argument) is Hold.SURE for argument in arguments):
             return
         if name in _KEEPING:
@@ -250,29 +241,6 @@ class Lifetime:
                 if any(use in ast.walk(closing) for closing in self._plain_closings()):
                     continue
                 raise Declined(f"{name} is used beyond the block, on line {use.lineno}")
-
-
-def _hold_of_call(call: ast.Call, known: Dict[int, Hold]) -> Hold:
-    """Whether the value of a call needs the connection, once that is known of its parts."""
-    name = _last_name(call.func)
-    if isinstance(call.func, ast.Attribute):
-        receiver = known[id(call.func.value)]
-        if receiver is not Hold.NONE:
-            if name in _METHODS:
-                return receiver if name in _CURSORS else Hold.NONE
-            return Hold.MAYBE
-    held = _most(_arguments(call), known)
-    if name in _CONSUMING:
-        return Hold.NONE
-    return held if name in _LAZY or name[:1].isupper() else min(held, Hold.MAYBE)
-
-
-def _most(nodes: Iterable[ast.AST], known: Dict[int, Hold]) -> Hold:
-    return max((known[id(node)] for node in nodes), default=Hold.NONE)
-
-
-def _arguments(call: ast.Call) -> List[ast.expr]:
-    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def _outer_names(scope: ast.AST) -> FrozenSet[str]:
@@ -296,7 +264,7 @@ def _binds_inside(statement: ast.stmt, name: str) -> bool:
 
 
 def _is_call_of(value: ast.expr, names: FrozenSet[str]) -> bool:
-    return isinstance(value, ast.Call) and _last_name(value.func) in names
+    return isinstance(value, ast.Call) and last_name(value.func) in names
 
 
 def _statements_of(syntax: Syntax, statement: ast.stmt, name: str) -> Sequence[ast.stmt]:
@@ -319,43 +287,8 @@ def _in_order(statement: ast.stmt) -> List[ast.AST]:
     return list(nodes)
 
 
-def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement, without those of functions within."""
-    stack: List[ast.AST] = [statement]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (*_DEFINITIONS, ast.Lambda)):
-            continue
-        yield node
-        stack += ast.iter_child_nodes(node)
-
-
-def _values(node: ast.AST) -> Iterator[ast.AST]:
-    """The expressions one of which an expression's value is, or that it holds."""
-    if isinstance(node, (ast.Await, ast.Starred, ast.NamedExpr)):
-        yield node.value
-    elif isinstance(node, ast.IfExp):
-        yield from (node.body, node.orelse)
-    elif isinstance(node, ast.BoolOp):
-        yield from node.values
-    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        yield from node.elts
-    elif isinstance(node, ast.Dict):
-        yield from node.values
-    elif isinstance(node, (ast.ListComp, ast.SetComp)):
-        yield node.elt
-    elif isinstance(node, ast.DictComp):
-        yield node.value
-
-
 def _reads(node: ast.AST, name: str) -> bool:
     return any(
         isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
         for inner in ast.walk(node)
     )
-
-
-def _last_name(function: ast.AST) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""

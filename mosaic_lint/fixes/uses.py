@@ -64,10 +64,21 @@ def _own(scope: ast.AST, name: str) -> Iterator[ast.AST]:
 
 def _is_own_name(node: ast.AST, name: str) -> bool:
     """Whether a function or class has a name of its own."""
-    declared = [n for n in ast.walk(node) if isinstance(n, (ast.Global, ast.Nonlocal))]
-    if any(name in one.names for one in declared):
+    if any(isinstance(n, ast.Global) and name in n.names for n in ast.walk(node)):
+        return False
+    if any(isinstance(n, ast.Nonlocal) and name in n.names for n in _direct(node)):
         return False
     return _binds(node, name)
+
+
+def _direct(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function or class, without those of functions within."""
+    stack: List[ast.AST] = list(ast.iter_child_nodes(node))
+    while stack:
+        inner = stack.pop()
+        yield inner
+        if not isinstance(inner, (*_FUNCTIONS, ast.ClassDef)):
+            stack += ast.iter_child_nodes(inner)
 
 
 def _binds(node: ast.AST, name: str) -> bool:

@@ -205,6 +205,8 @@ def _header(syntax: Syntax, binding: _Binding, *, is_async: bool) -> Changes:
     equals = text.find("=", binding.target_end, value) + 1
     if not equals or "#" in text[start:equals] or "\n" in text[start:equals]:
         raise Declined("there are comments or line ends before the call")
+    if text[end : syntax.line_end(end)].partition("#")[0].strip():
+        raise Declined("there is more on its line than a comment")
     keyword = "async with" if is_async else "with"
     space = "" if text[equals] in " \t\\\r\n" else " "
     changes = [

@@ -52,7 +52,7 @@ def sqlite_connection_api(use: ForeignCall, context: Context) -> Iterator[Draft]
         There is no fix where the call isn't the first thing that its statement evaluates, surely
         and once: in a `while` or an `elif`, behind `and`, in the elements of a comprehension, in a
         lambda or an f-string; where other statements stand on the line; where the cursor would
-        leave the block; nor for anything but these three methods.
+        leave the block, or is asked for `lastrowid`; nor for anything but these three methods.
 
     Limits:
         Speaks of connections from factory blocks and `enter_context`, and of parameters annotated
