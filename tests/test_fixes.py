@@ -9,11 +9,11 @@ import sys
 import tokenize
 import warnings
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Callable, Dict, List, Tuple
 
 import pytest
 
@@ -43,6 +43,32 @@ TODAY = "<today>"
 def user(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who runs the tests is called Ada."""
     monkeypatch.setattr(Git, "user_name", "Ada")
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A fixture before and after all of its fixes; made once for all tests."""
+
+    source: Source
+    result: Fixed
+    config: Config
+
+
+Repairs = Callable[[Fixture], Repaired]
+
+
+@pytest.fixture(scope="module")
+def repairs(tmp_path_factory: pytest.TempPathFactory) -> Repairs:
+    """Gives fixtures after their fixes."""
+    known: Dict[str, Repaired] = {}
+
+    def repaired(fixture: Fixture) -> Repaired:
+        if fixture.id not in known:
+            source, result, config = fixed(fixture, tmp_path_factory.mktemp("project"))
+            known[fixture.id] = Repaired(source, result, config)
+        return known[fixture.id]
+
+    return repaired
 
 
 def opened(fixture: Fixture, root: Path) -> Tuple[Source, Config]:
@@ -82,8 +108,8 @@ def with_fix(report: Report) -> List[Finding]:
 
 
 @pytest.mark.parametrize("fixture", EXACT, ids=lambda fixture: fixture.id)
-def test_fixed_fixture_is_exactly_what_is_expected(fixture: Fixture, tmp_path: Path) -> None:
-    _, result, _ = fixed(fixture, tmp_path)
+def test_fixed_fixture_is_exactly_what_is_expected(fixture: Fixture, repairs: Repairs) -> None:
+    result = repairs(fixture).result
     expected = fixture.file.with_name(fixture.file.name + ".fixed").read_bytes().decode("utf-8")
     assert result.report.source.text == expected.replace(TODAY, date.today().isoformat())
 
@@ -94,26 +120,26 @@ def test_rule_with_a_fix_has_a_fixed_fixture(code: str) -> None:
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.id)
-def test_no_fix_of_a_fixture_is_refused(fixture: Fixture, tmp_path: Path) -> None:
-    _, result, _ = fixed(fixture, tmp_path)
+def test_no_fix_of_a_fixture_is_refused(fixture: Fixture, repairs: Repairs) -> None:
+    result = repairs(fixture).result
     assert not [(f.code, f.unfixed) for f in with_fix(result.report) if not f.fix or not f.fix.path]
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.id)
-def test_fixed_fixture_compiles_and_keeps_its_comments(fixture: Fixture, tmp_path: Path) -> None:
-    source, result, _ = fixed(fixture, tmp_path)
-    after = result.report.source
+def test_fixed_fixture_compiles_and_keeps_its_comments(fixture: Fixture, repairs: Repairs) -> None:
+    source, after = repairs(fixture).source, repairs(fixture).result.report.source
     if source.language is Language.PYTHON and compiles(source):
         assert compiles(after)
         assert not [c for c in comments(source) if c not in comments(after)]
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.id)
-def test_second_run_changes_nothing(fixture: Fixture, tmp_path: Path) -> None:
-    _, result, config = fixed(fixture, tmp_path)
-    again = fix(result.report.source, config, lambda finding: True, STRICT)
+def test_second_run_changes_nothing(fixture: Fixture, repairs: Repairs) -> None:
+    first = repairs(fixture)
+    after = first.result.report.source
+    again = fix(after, first.config, lambda finding: True, STRICT)
     assert again.applied == ()
-    assert again.report.source.text == result.report.source.text
+    assert again.report.source.text == after.text
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.id)
@@ -138,7 +164,7 @@ def test_any_fix_alone_repairs_its_finding_and_leaves_the_others(
 def test_any_subset_of_fixes_composes(fixture: Fixture, tmp_path: Path) -> None:
     source, config = opened(fixture, tmp_path)
     dice = random.Random(fixture.id)
-    for _ in range(3):
+    for _ in range(2):
         kept = {finding.message: dice.random() < 0.5 for finding in check(source, config).findings}
         result = fix(source, config, partial(_is_kept, kept), STRICT)
         refused = [f for f in with_fix(result.report) if f.unfixed]
