@@ -405,6 +405,14 @@ def test_new_file_counts_before_it_is_saved(root: Path) -> None:
     assert columns(found)["boxes"] == ["id", "shelf_id", "n"]
 
 
+def test_script_that_only_drops_counts_before_it_is_saved(root: Path) -> None:
+    (root / "migrations" / "20260104_x.sql").write_text("DROP TABLE boxes;\n")
+    (root / "migrations" / "20260104_rollback.sql").write_text("DROP TABLE shelves;\n")
+    for name in ("20260104_x.sql", "20260104_rollback.sql"):
+        source = Source(str(root / "migrations" / name), "DROP TABLE IF EXISTS boxes;\n")
+        assert columns(project(root).schema_with(source)).keys() == {"shelves", "carts"}
+
+
 def test_script_that_is_no_migration_counts_for_itself(root: Path) -> None:
     source = Source(str(root / "db" / "x.sql"), "CREATE TABLE own (id INTEGER);\n")
     assert columns(project(root).schema_with(source))["own"] == ["id"]
