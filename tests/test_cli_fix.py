@@ -266,6 +266,21 @@ def test_project_alone_can_be_fixed(tmp_path: Path) -> None:
     assert rollback == "DROP TABLE IF EXISTS a;\n"
 
 
+def test_projects_in_one_repository_are_fixed_together(tmp_path: Path) -> None:
+    """Each file is in two of them: its own project, and the one around all of them."""
+    for folder in ("billing", "shop"):
+        write(tmp_path, {
+            f"{folder}/pyproject.toml": "[tool.mosaic_lint]\n",
+            f"{folder}/migrations/20260112_add_a.sql": "CREATE TABLE a (id INT);\n",
+            f"{folder}/migrations/20260112_rollback.sql": "drop table b;\n",
+        })  # fmt: skip
+    done = fix("--unsafe-fixes", "--select", "MOS402,MOS804", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for folder in ("billing", "shop"):
+        rollback = (tmp_path / folder / "migrations/20260112_rollback.sql").read_text()
+        assert rollback == "drop table if exists b;\nDROP TABLE IF EXISTS a;\n"
+
+
 def test_fix_of_the_schema_tells_the_other_files(tmp_path: Path) -> None:
     """What one file declares after its fix is known when the others are looked at again."""
     write(tmp_path, {

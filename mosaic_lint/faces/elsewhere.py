@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import replace
-from typing import Callable, Iterable, Iterator, List, Optional, Tuple
+from pathlib import Path
+from typing import Callable, Iterable, Iterator, List, Tuple
 
-from mosaic_lint.config import Config
 from mosaic_lint.engine import Mode, Report, check
 from mosaic_lint.faces.projects import Projects, Told
 from mosaic_lint.faces.run import Configurations
 from mosaic_lint.model import Finding
+from mosaic_lint.project import Project
 from mosaic_lint.project_fixer import Changed, changed
 from mosaic_lint.proof import lost, objection
 from mosaic_lint.source import Source, Unreadable
@@ -83,11 +84,11 @@ class Elsewhere:
     def _objection_of_project(self, one: Changed) -> str:
         """What the project says against it once it is done."""
         configs = self._new_configs()
-        config: Optional[Config] = configs.at(os.path.dirname(one.path))
-        if config is None:
+        projects = list(_projects_around(one.path, configs))
+        if not projects:
             return "the file to change has no configuration that can be used"
-        project = config.project
-        project.assume(project.relative(one.path), one.after.to_bytes())
+        for project in projects:
+            project.assume(project.relative(one.path), one.after.to_bytes())
         expected = self._projects.everything()
         gone = Counter(_told(path, finding) for path, finding in one.repaired)
         now = self._look(configs).everything()
@@ -95,6 +96,14 @@ class Elsewhere:
             verb = "would still be found" if gone[told] else "would be found then"
             return f"{told[1]} {verb}"
         return ""
+
+
+def _projects_around(path: str, configs: Configurations) -> Iterator[Project]:
+    """The projects that a file is in: its own, and those that its project lies in."""
+    for folder in Path(os.path.abspath(path)).parents:
+        config = configs.at(str(folder))
+        if config is not None:
+            yield config.project
 
 
 def _told(path: str, finding: Finding) -> Told:
