@@ -9,6 +9,8 @@ from typing import List, NamedTuple, Optional, Sequence
 from mosaic_lint.fixes.header_fields import NewField
 from mosaic_lint.header import KNOWN_FIELDS, LIST_FIELDS, Field, Header
 
+_LINE_END = r"(?:\r\n|\r(?!\n)|\n)"
+_GAP = re.compile(rf"{_LINE_END}[ \t#*-]*{_LINE_END}")
 _LAST_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n)\Z")
 
 
@@ -121,9 +123,18 @@ def lines_of(
 
 
 def value_end(field: Field, text: str) -> int:
-    """Where all that a field says ends: behind its last character, or its colon."""
-    if field.entries:
-        return field.entries[-1].span.end
+    """Where all that a field says ends: behind its last character, or its colon.
+
+    Only a list may go on below an empty line; what is set in from there, an example perhaps, is
+    no part of another value.
+    """
+    end = field.entries[0].span.end if field.entries else 0
+    for entry in field.entries[1:]:
+        if field.name not in LIST_FIELDS and _GAP.search(text, end, entry.span.start):
+            break
+        end = entry.span.end
+    if end:
+        return end
     return text.index(":", field.name_span.end - 1) + 1
 
 
