@@ -11,7 +11,7 @@ from mosaic_lint.change import Declined
 from mosaic_lint.facts.headers import SCHEMA_VERSION_FORM, VERSION_FORM, FileHeader
 from mosaic_lint.facts.version_constants import QUOTES, constants_of
 from mosaic_lint.fixes.site import Site
-from mosaic_lint.header import LIST_FIELDS
+from mosaic_lint.header import LIST_FIELDS, header_text
 
 _CONSTANTS = {"VERSION": "API_VERSION", "SCHEMA_VERSION": "SCHEMA_VERSION"}
 _TODO = {
@@ -30,10 +30,21 @@ _TODO = {
 _WIDTH = 79
 _SENTENCE = re.compile(r"[.!?](?=\s+[A-Z\"'(\[`]|\Z)")
 _END = re.compile(r"[.!?]\Z(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)")
-_PURPOSE = re.compile(r"^[ \t]*purpose[ \t]*:[ \t]*(\S.*)", re.IGNORECASE | re.MULTILINE)
+_MARKS = r"[ \t*#:@-]*"
+_FACTS = (
+    r"authors?|changed|changes|copyright|created|date|dependencies|e-?mail|file|filename|history"
+    r"|jira|last modified|licen[cs]e|maintainers?|migration|modified|module|name|path|requires"
+    r"|revision|rollback|since|ticket|updated|usage|version"
+)
+# A line that says something else than what the file is for, or begins to.
+_FACT = re.compile(
+    rf"{_MARKS}(?:{_FACTS})(?: (?:at|by|date|id|name|on))?\W{{0,4}}:(?=\W)", re.IGNORECASE
+)
+_HEADING = re.compile(rf"{_MARKS}(?:description|overview|purpose|summary)\W*:\W*", re.IGNORECASE)
+_LABEL = re.compile(r"\W*[A-Z]\w*(?: \w+)?\W{0,4}:(?=\s|\Z)")
 # A line that only names the file, as a path or a module.
 _NAME = re.compile(r"[\w-]+(?:[/.\\][\w-]+)+:?")
-_FIELD = re.compile(r"[A-Z][A-Z0-9_]+:")
+_FIELD = re.compile(r"\W*[A-Z][A-Z0-9_]+\W{0,4}:")
 _RULER = re.compile(r"[\W_]+")
 
 
@@ -66,7 +77,7 @@ class Values:
     def __init__(self, site: Site, file: FileHeader, purpose: str) -> None:
         self._site = site
         self._file = file
-        self._purpose = purpose if _can_hold(site, purpose) else ""
+        self._purpose = purpose if can_hold(site, purpose) else ""
         self._is_new = len(file.missing) == len(file.required)
 
     def field(self, name: str) -> NewField:
@@ -87,9 +98,15 @@ class Values:
 
     @property
     def version(self) -> str:
-        """As the entry point's constant says; a file that had no header begins with the first."""
-        first = "1.0.0" if self._is_new else "1.0.0-TODO"
+        """As the entry point's constant says, or a new header's file, which else begins anew."""
+        first = self._first_version if self._is_new else "1.0.0-TODO"
         return self._constant("VERSION", VERSION_FORM.fullmatch) or first
+
+    @property
+    def _first_version(self) -> str:
+        """As the file tells in another form, else the first."""
+        said = told(header_text(self._site.text, self._site.source.language).text, "version")
+        return said if VERSION_FORM.fullmatch(said) else "1.0.0"
 
     @property
     def last_modified(self) -> str:
@@ -144,7 +161,7 @@ def todo(name: str) -> str:
 def user_of(site: Site) -> Optional[str]:
     """The name under which the user commits, if it can be written into the file."""
     name = " ".join((site.project.git.user_name or "").split())
-    return name if name.strip(QUOTES) and _can_hold(site, name) else None
+    return name if name.strip(QUOTES) and can_hold(site, name) else None
 
 
 def module_of(file: FileHeader, site: Site) -> str:
@@ -156,12 +173,12 @@ def module_of(file: FileHeader, site: Site) -> str:
     path = file.shown_path
     if not file.path:
         return todo("MODULE")
-    if not _can_hold(site, path) or path != path.strip(f" {QUOTES}"):
+    if not can_hold(site, path) or path != path.strip(f" {QUOTES}"):
         raise Declined("the file's path can't be written into its header")
     return path
 
 
-def _can_hold(site: Site, text: str) -> bool:
+def can_hold(site: Site, text: str) -> bool:
     """Whether a text is one line, and the file's encoding has its characters."""
     try:
         text.encode(site.source.encoding)
@@ -176,8 +193,8 @@ def purpose_in(text: str) -> str:
     Args:
         text: a docstring, or what comments say.
     """
-    named = _PURPOSE.search(text)
-    lines = [named.group(1)] if named is not None else _first_paragraph(text)
+    named = told(text, "purpose", "description", "summary")
+    lines = [named] if named else _first_paragraph(text)
     paragraph = " ".join(" ".join(lines).split())
     end = _SENTENCE.search(paragraph)
     sentence = paragraph if end is None else paragraph[: end.start()]
@@ -185,12 +202,36 @@ def purpose_in(text: str) -> str:
     return sentence if sentence.isprintable() else ""
 
 
+def told(text: str, *names: str) -> str:
+    """What a description says behind one of some names, in letters of any size.
+
+    Args:
+        text: a docstring, or what comments say.
+        names: the names.
+
+    Returns:
+        One line, or nothing.
+    """
+    either = "|".join(map(re.escape, names))
+    line = rf"^{_MARKS}(?:{either})[ \t*]*:[ \t:*]*([^\s*].*)"
+    match = re.search(line, text, re.IGNORECASE | re.MULTILINE)
+    said = match.group(1).strip(" \t*#|") if match is not None else ""
+    return said if said.isprintable() else ""
+
+
 def _first_paragraph(text: str) -> List[str]:
-    """The lines of a text's first paragraph, or heading, up to a sentence's end or a field."""
+    """The lines of a text's first paragraph, or heading, up to a sentence's end or a field.
+
+    Who wrote it, and when, may stand above.
+    """
     lines: List[str] = []
     for line in map(str.strip, text.split("\n")):
-        if _FIELD.match(line):
+        if _FIELD.match(line) or (lines and _LABEL.match(line)):
             break
+        if _FACT.match(line) or _HEADING.fullmatch(line):
+            if lines:
+                break
+            continue
         if line and not _RULER.fullmatch(line) and not (_NAME.fullmatch(line) and not lines):
             lines.append(line)
             if _END.search(line):

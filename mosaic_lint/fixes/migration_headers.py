@@ -10,11 +10,11 @@ from typing import List, Tuple
 from mosaic_lint.change import Change
 from mosaic_lint.facts.migrations import DATE_FORM, MigrationScript
 from mosaic_lint.fixes.header_comments import in_comments, written_in_comment
-from mosaic_lint.fixes.header_fields import NewField, today, todo, user_of
+from mosaic_lint.fixes.header_fields import NewField, can_hold, today, todo, told, user_of
 from mosaic_lint.fixes.header_lines import ordered
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.site import Site
-from mosaic_lint.header import Field, read_header
+from mosaic_lint.header import Field, header_text, read_header
 from mosaic_lint.migrations.headers import BACKWARD, FORWARD
 from mosaic_lint.migrations.names import ScriptName, script_name
 from mosaic_lint.model import Span
@@ -22,6 +22,12 @@ from mosaic_lint.model import Span
 _TEMPLATE = {False: FORWARD, True: BACKWARD}
 _SCRIPT = re.compile(r"[\w.-]+\.sql(?![\w-]|\.\w)|(?<![\w.-])[0-9]{8}_\w+", re.IGNORECASE)
 _COLON = re.compile(r"[^\S\r\n]*:")
+_TOLD_AS = {
+    "AUTHOR": ("author", "created by", "written by"),
+    "VERSION": ("version",),
+    "PHASE": ("phase",),
+}
+"""How scripts with headers of another form name what they say of themselves."""
 _BLANK = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
 
 
@@ -69,6 +75,10 @@ class _Values:
     def of(self, field: str) -> str:
         """What a field is to say."""
         is_rollback = self._name.is_rollback
+        told_as = _TOLD_AS.get(field, ())
+        said = told(self._description, *told_as) if told_as and not is_rollback else ""
+        if said and can_hold(self._site, said):
+            return said
         if field == "AUTHOR":
             return user_of(self._site) or todo(field)
         if field == "MIGRATION" or (field == "ROLLBACK" and is_rollback):
@@ -82,6 +92,11 @@ class _Values:
         if field == "VERSION" and is_rollback:
             return "TODO: from which version back to which"
         return todo(field)
+
+    @property
+    def _description(self) -> str:
+        """What the first comments of the script say, in whatever form."""
+        return header_text(self._site.text, self._site.source.language).text
 
     @property
     def _rollback(self) -> str:

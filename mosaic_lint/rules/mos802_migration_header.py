@@ -61,9 +61,10 @@ def migration_header(script: MigrationScript, context: Context) -> Iterator[Draf
     Fix safety:
         Safe: only comments change. What is missing is written in the template's order: the file's
         name, the day in it, the name from git's configuration, the rollback script that there is
-        or should be, the migrations of the day, and a TODO for what nobody can know. Another name
-        or day is replaced, and what stands around it stays. There is no fix where a noqa on the
-        first line would be moved that speaks of the file.
+        or should be, the migrations of the day, and a TODO for what nobody can know. Where the
+        comments name the author, the version or the phase in another form, that is taken. Another
+        name or day is replaced, and what stands around it stays. There is no fix where a noqa on
+        the first line would be moved that speaks of the file.
 
     Limits:
         Names of fields are in capitals. A date counts if it is written in figures, the year first;
