@@ -59,9 +59,9 @@ def missing_version_header(file: FileHeader, context: Context) -> Iterator[Draft
         Safe: only a docstring or comments change. The header is written from the template: the
         path, the first sentence of the old docstring (or of the first comments) as the purpose,
         the version that they name or 1.0.0, today, the name from git's configuration, and a TODO
-        for what nobody can know. The old text stays as it is, with the fields below. A new docstring goes below what
-        has to come first, as a `#!` or a licence. In the entry point the header says what the
-        constants say.
+        for what nobody can know. The old text stays as it is, with the fields below. A new
+        docstring goes below what has to come first, as a `#!` or a licence. In the entry point the
+        header says what the constants say.
 
         Unsafe where the module reads its `__doc__`, which gets longer. There is no fix where a
         raw docstring can't hold a value, or a noqa on the first line would be moved that speaks
