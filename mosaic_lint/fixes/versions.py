@@ -10,7 +10,7 @@ from mosaic_lint.change import Change, Declined
 from mosaic_lint.facts.headers import SCHEMA_VERSION_FORM, VERSION_FORM, day_of, headers
 from mosaic_lint.facts.module_constants import Binding
 from mosaic_lint.facts.script import Script
-from mosaic_lint.facts.stale_dates import StaleDate
+from mosaic_lint.facts.stale_dates import StaleDate, stale_dates
 from mosaic_lint.facts.version_constants import QUOTES, VersionConstant
 from mosaic_lint.fixes.header_fields import Values, today, todo
 from mosaic_lint.fixes.header_place import TopOfFile
@@ -74,8 +74,13 @@ def agreeing(constant: VersionConstant, binding: Binding, site: Site) -> Repair:
     """
     field, said, value = constant.field, constant.said, binding.value or ""
     assert field is not None
-    if constant.name == "LAST_MODIFIED" and _is_later(value, said):
-        return Repair(f"Write {value} into the header", with_value(field, value, site))
+    if constant.name == "LAST_MODIFIED":
+        script = Script(site.source, site.settings, site.project)
+        stale = next((one for one in stale_dates(script) if one.span == binding.span), None)
+        if stale is not None:
+            return up_to_date(stale, site)  # neither of the two days is right any more
+        if _is_later(value, said):
+            return Repair(f"Write {value} into the header", with_value(field, value, site))
     if not _FORMS[constant.name](said):
         raise Declined(f"{field.name} in the header isn't right either")
     if len(constant.bindings) > 1 and not _is_last_word(binding, site.syntax):
