@@ -109,6 +109,36 @@ CASES: Dict[str, Case] = {
         "\\set ON_ERROR_STOP on\nDROP TABLE IF EXISTS a;\n\\echo done\n"
         "DROP TABLE IF EXISTS b;\n",
     ),
+    "before queries that verify it": Case(
+        AB,
+        "DROP TABLE b CASCADE;\n\n-- VERIFICATION:\nSELECT EXISTS (\n    SELECT FROM"
+        " information_schema.tables\n    WHERE table_name='a'\n); -- Should return: false\n"
+        "select to_regclass('b');\n",
+        "DROP TABLE b CASCADE;\nDROP TABLE IF EXISTS a;\n\n-- VERIFICATION:\nSELECT EXISTS (\n"
+        "    SELECT FROM information_schema.tables\n    WHERE table_name='a'\n);"
+        " -- Should return: false\nselect to_regclass('b');\n",
+    ),
+    "before queries that verify it in a transaction": Case(
+        AB,
+        "BEGIN;\n  DROP TABLE b;\n  SELECT relname FROM pg_class;\nCOMMIT;\n",
+        "BEGIN;\n  DROP TABLE b;\n  DROP TABLE IF EXISTS a;\n  SELECT relname FROM pg_class;\n"
+        "COMMIT;\n",
+    ),
+    "behind queries of other tables": Case(
+        AB,
+        "DROP TABLE b;\nSELECT count(*) FROM a; -- rows that go\n",
+        "DROP TABLE b;\nSELECT count(*) FROM a; -- rows that go\nDROP TABLE IF EXISTS a;\n",
+    ),
+    "nothing but a query that verifies it": Case(
+        AB,
+        "SELECT * FROM pg_tables;\n",
+        "SELECT * FROM pg_tables;\nDROP TABLE IF EXISTS b;\nDROP TABLE IF EXISTS a;\n",
+    ),
+    "a command of psql before a query that verifies it": Case(
+        AB,
+        "DROP TABLE b;\n\\echo Done?\nSELECT * FROM pg_tables;\n",
+        "DROP TABLE b;\n\\echo Done?\nSELECT * FROM pg_tables;\nDROP TABLE IF EXISTS a;\n",
+    ),
     "every kind": Case(
         "CREATE TABLE a (id INT);\nCREATE TYPE c AS ENUM ('x');\nCREATE DOMAIN d AS INT;\n"
         "CREATE SEQUENCE e;\nCREATE VIEW f AS SELECT 1;\nCREATE MATERIALIZED VIEW g AS SELECT 1;\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator, List, Optional, Tuple
 
 from mosaic_lint.change import Change, Changes, Declined
@@ -14,6 +15,12 @@ from mosaic_lint.schema.ddl import operations
 from mosaic_lint.schema.operations import AlterTable, Drop, DropColumn, Operation, Transaction
 from mosaic_lint.sql.statement import read
 from mosaic_lint.sqlfile import statements
+
+_QUESTION = re.compile(
+    r"SELECT\b.*(?:\binformation_schema\s*\.|\bto_reg\w+\s*\(|\bpg_(?:attribute|class|constraint|enum"
+    r"|indexes|matviews|namespace|sequences|tables|type|views)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def dropped(left: Left, site: Site) -> Repair:
@@ -71,21 +78,37 @@ def _gone(operation: Operation) -> Iterator[Tuple[Tuple[str, str], bool]]:
 
 
 def _at_end(text: str, drop: str) -> Changes:
-    """The statement at the end of what the script does, within its last transaction."""
+    """The statement at the end of what the script does, within its last transaction.
+
+    What the script asks of the catalogue at its end, it asks when everything is done.
+    """
     spans = list(statements(text))
     commit = _last_commit(text, spans)
-    last = spans[commit - 1] if commit is not None else (spans[-1] if spans else None)
-    if last is not None:
-        behind = spans[commit] if commit is not None else Span(len(text), len(text))
-        changes = after_statement(text, last, behind.start, drop)
-        if changes:
-            return changes
+    end = len(spans) if commit is None else commit
+    for place in (_before_questions(text, spans[:end]), end):
+        if place:
+            limit = spans[place].start if place < len(spans) else len(text)
+            changes = after_statement(text, spans[place - 1], limit, drop)
+            if changes:
+                return changes
     if commit is not None:
         return _before(text, spans[commit].start, drop)
     start = len(text)
     if not text or text.endswith(("\n", "\r")):
         return [Change(Span(start, start), f"{drop};\n")]
     return [Change(Span(start, start), f"\n{drop};")]
+
+
+def _before_questions(text: str, spans: List[Span]) -> int:
+    """How many statements there are without those at the end that only ask what is there."""
+    count = len(spans)
+    while count and _only_asks(text, *spans[count - 1]):
+        count -= 1
+    return count
+
+
+def _only_asks(text: str, start: int, end: int) -> bool:
+    return bool(_QUESTION.match(text, start, end)) and not _operations(text, start, end)
 
 
 def _last_commit(text: str, spans: List[Span]) -> Optional[int]:

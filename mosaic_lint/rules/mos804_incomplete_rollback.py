@@ -75,11 +75,12 @@ def incomplete_rollback(left: Left, context: Context) -> Iterator[Draft]:
         DROP TYPE IF EXISTS weekday;
 
     Fix safety:
-        Unsafe: `DROP ... IF EXISTS` is appended to the rollback script, within its transaction if
-        it ends with one; what keeps the script from dropping something is dropped before that. It
-        is never `CASCADE`. Several objects are dropped in the order in which the server takes it.
-        There is no fix for what goes with something else that is left, nor where the script's
-        own statements are in the wrong order.
+        Unsafe: `DROP ... IF EXISTS` is appended to the rollback script: within its transaction if
+        it ends with one, and before the queries of the catalogue by which it ends to be verified.
+        What keeps the script from dropping something is dropped before that. It is never
+        `CASCADE`. Several objects are dropped in the order in which the server takes it. There is
+        no fix for what goes with something else that is left, nor where the script's own
+        statements are in the wrong order.
 
     Limits:
         Constraints with their indexes, functions, triggers, extensions and schemas aren't looked
