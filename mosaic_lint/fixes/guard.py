@@ -72,8 +72,20 @@ def _name(statement: Statement, schema: Schema, site: Site) -> str:
     taken = holder(schema, made.table.schema or PUBLIC, name)
     if taken is not None and not _is_itself(statement, name, taken, site):
         if not _does_the_same(made, taken.index):
-            raise Declined(f"{name}, PostgreSQL's name for the index, is taken")
+            name = _numbered(statement, schema, site) or name
+            if name == taken.name:
+                raise Declined(f"{name}, PostgreSQL's name for the index, is taken")
     return spelled(name)
+
+
+def _numbered(statement: Statement, schema: Schema, site: Site) -> str:
+    """The name, with a number, of the index that a statement of a script makes; else empty."""
+    if not statement.in_file:
+        return ""
+    start = site.place(statement.at(statement.tokens[0])).start
+    place = (site.project.relative(site.source.path), *site.source.position(start))
+    indexes = (index for table in schema for index in table.indexes)
+    return next((index.name for index in indexes if index.origin == place), "")
 
 
 def _index(statement: Statement) -> Optional[CreateIndex]:
@@ -97,6 +109,8 @@ def _is_itself(statement: Statement, name: str, holder: Holder, site: Site) -> b
 def _does_the_same(made: CreateIndex, index: Optional[Index]) -> bool:
     """Whether an index is there that serves as well, so that nothing need be made."""
     if index is None or made.partial or index.partial or None in made.columns or made.include:
+        return False
+    if not (made.is_plain and index.is_plain):
         return False
     what = (made.columns, made.unique, made.method)
     return what == (index.columns, index.unique, index.method)

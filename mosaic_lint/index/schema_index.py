@@ -21,7 +21,7 @@ from mosaic_lint.index.words import DDL
 from mosaic_lint.schema.model import NOTHING, Schema
 from mosaic_lint.source import Language, Source
 
-_FORMAT = "4"
+_FORMAT = "5"
 """Changes when what is kept is written in another way."""
 _QUIET = 50_000_000  # nanoseconds: a file written later may be written again unseen
 _LARGE = 1_000_000  # characters of a script that is searched without a copy in lower case

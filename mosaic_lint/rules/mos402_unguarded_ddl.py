@@ -47,8 +47,9 @@ def unguarded_ddl(statement: Statement, context: Context) -> Iterator[Draft]:
     Fix safety:
         Safe: the guard is written behind the word that names the kind; `ADD x` and `DROP x` of
         `ALTER TABLE` get `COLUMN` too. An index without a name gets the one that PostgreSQL would
-        choose. There is no fix where that name is taken or a value is built into the index, nor
-        where the words come from several constants.
+        choose, in scripts with a number where that is taken. There is no fix where it is taken and
+        Python makes the index, where a value is built into the index, nor where the words come
+        from several constants.
 
     Limits:
         Temporary tables, `CREATE OR REPLACE` and what has no such form (`CREATE TYPE`,

@@ -171,7 +171,13 @@ def create_index(state: State, made: CreateIndex) -> None:
     name = made.name or state.choose(draft.schema, parts, constraint=False)
     state.register(draft.schema, name, "index", draft)
     index = Index(
-        name, made.columns, made.unique, made.partial, made.method, state.origin(made.place)
+        name,
+        made.columns,
+        made.unique,
+        made.partial,
+        made.method,
+        state.origin(made.place),
+        made.is_plain,
     )
     state.journal.put(draft.indexes, name, index)
     words = made.words & set(draft.columns) if draft.is_sure else made.words

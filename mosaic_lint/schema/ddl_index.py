@@ -33,7 +33,7 @@ def read_index(reader: Reader, *, unique: bool, place: int) -> CreateIndex:
     reader.take("ONLY")
     table = reader.name()
     method = reader.part() if reader.take("USING") else "btree"
-    columns, labels, words = _items(reader)
+    columns, labels, words, is_plain = _items(reader)
     include = reader.columns() if reader.take("INCLUDE") else ()
     labels.extend(include)
     words.update(include)
@@ -50,22 +50,25 @@ def read_index(reader: Reader, *, unique: bool, place: int) -> CreateIndex:
         if_not_exists,
         place,
         include,
+        is_plain,
     )
 
 
-def _items(reader: Reader) -> Tuple[List[Optional[str]], List[str], Set[str]]:
-    """Columns or expressions in parentheses."""
+def _items(reader: Reader) -> Tuple[List[Optional[str]], List[str], Set[str], bool]:
+    """Columns or expressions in parentheses, and whether nothing else stands there."""
     reader.need("(")
     columns: List[Optional[str]] = []
     labels: List[str] = []
     words: Set[str] = set()
+    is_plain = True
     while True:
         column, label = _item(reader, words)
         columns.append(column)
         labels.append(label)
-        reader.until(_COMMA)  # the operator class, its options, the order
+        start, end = reader.until(_COMMA)  # the operator class, its options, the order
+        is_plain = is_plain and start == end
         if reader.take(")"):
-            return columns, labels, words
+            return columns, labels, words, is_plain
         reader.need(",")
 
 

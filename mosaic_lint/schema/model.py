@@ -93,6 +93,7 @@ class Index:
         partial: whether it has a ``WHERE``.
         method: ``btree``, ``gin``...
         origin: where it is created.
+        is_plain: whether its columns have no operator class, collation or order of their own.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Index:
     partial: bool
     method: str
     origin: Origin
+    is_plain: bool = True
 
 
 @dataclass(frozen=True)

@@ -334,6 +334,7 @@ class CreateIndex:
         if_not_exists: whether an existing relation of that name stays.
         place: the index of ``CREATE``.
         include: the columns of ``INCLUDE``.
+        is_plain: whether its columns have no operator class, collation or order of their own.
     """
 
     name: str
@@ -347,6 +348,7 @@ class CreateIndex:
     if_not_exists: bool
     place: int = 0
     include: Tuple[str, ...] = ()
+    is_plain: bool = True
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,15 @@ def to_plain(schema: Schema) -> Dict[str, Any]:
             ],
             [[k.name, list(k.columns), k.primary, origin(k.origin)] for k in table.keys],
             [
-                [i.name, list(i.columns), i.unique, i.partial, i.method, origin(i.origin)]
+                [
+                    i.name,
+                    list(i.columns),
+                    i.unique,
+                    i.partial,
+                    i.method,
+                    origin(i.origin),
+                    i.is_plain,
+                ]
                 for i in table.indexes
             ],
             [
@@ -126,7 +134,9 @@ class _Tables(Mapping[str, Table]):
             name,
             tuple(Column(n, t, null, d, g, origin(o), r) for n, t, null, d, g, o, r in columns),
             tuple(Key(n, tuple(c), primary, origin(o)) for n, c, primary, o in keys),
-            tuple(Index(n, tuple(c), u, p, m, origin(o)) for n, c, u, p, m, o in indexes),
+            tuple(
+                Index(n, tuple(c), u, p, m, origin(o), plain) for n, c, u, p, m, o, plain in indexes
+            ),
             tuple(
                 ForeignKey(n, tuple(c), target, tuple(t), origin(o))
                 for n, c, target, t, o in foreign_keys

@@ -89,6 +89,35 @@ def test_an_index_gets_the_name_that_the_server_chooses(
     assert [name for _, name in indexes(cursor) - before] == [chosen[1]]
 
 
+SEVERAL = """
+CREATE INDEX ON guests (email);
+CREATE INDEX ON guests (email text_pattern_ops);
+CREATE INDEX ON guests (email COLLATE "C") WHERE id > 1;
+CREATE INDEX ON guests (id, email);
+CREATE INDEX ON guests (id, email DESC);
+CREATE INDEX ON guests ((id + 1));
+CREATE INDEX ON guests ((id * 2));
+"""
+
+
+def test_indexes_that_differ_by_more_than_columns_get_the_names_that_the_server_chooses(
+    cursor: Any, tmp_path: Path
+) -> None:
+    cursor.execute(SETUP)
+    before = indexes(cursor)
+    cursor.execute(SEVERAL)
+    chosen = indexes(cursor) - before
+    assert len(chosen) == 7
+    script = fixed(f"{SETUP}{SEVERAL}", tmp_path, "MOS402")
+    written = script[script.index("CREATE INDEX") :]
+    cursor.execute(written)
+    assert indexes(cursor) - before == chosen
+    for _, name in chosen:
+        cursor.execute(f"DROP INDEX {quoted(name)}")
+    cursor.execute(written)
+    assert {name for _, name in indexes(cursor) - before} == {name for _, name in chosen}
+
+
 def quoted(name: str) -> str:
     return f'"{name}"'
 
