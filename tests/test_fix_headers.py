@@ -205,6 +205,14 @@ PURPOSES = {
     "x\nPurpose:  The hours. All.\n": "The hours",
     "- Hours!": "Hours",
     "Hours\x07": "",
+    "Author: Ines\nDate: 2025-11-03\nReads the hours.\nNote: slow": "Reads the hours",
+    "Description: hours\nAuthor: Ines": "hours",
+    "Description:\n  Reads the hours": "Reads the hours",
+    "Usage: x.sh\n  options:\n  -v  tell more\n\nReads hours": "Reads hours",
+    "Usage tracking for coaches.": "Usage tracking for coaches",
+    "File uploads: handles S3.": "File uploads: handles S3",
+    "- MODULE: a\n- VERSION: b": "",
+    "migrate:up\n Adds hours": "Adds hours",
 }
 
 
@@ -235,6 +243,33 @@ def test_docstring_that_is_read_is_only_changed_on_demand(tmp_path: Path) -> Non
     )
     assert result.report.source.text == text
     assert "MODULE: x.py" in text_of(tmp_path, "x.py", text)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_safe"),
+    [
+        ("sed -n '2,4p' \"$0\"", False),
+        ("grep '^#' ${0} | cut -c3-", False),
+        ('while read -r line; do echo; done <"$0"', False),
+        ("head -20 ${BASH_SOURCE[0]}", False),
+        ('cd "$(dirname "$0")"', True),
+        ('echo "usage: $0 SHOP"', True),
+        ("sed -n 1p x; echo $0", True),
+        ("awk '{ print $0 }' x", True),
+        ("awk 'NR > 1; { print $0 }' \"$0\"", False),
+    ],
+)
+def test_script_that_is_read_is_only_changed_on_demand(
+    line: str, is_safe: bool, tmp_path: Path
+) -> None:
+    for above in ("", "# MODULE: x.sh\n"):
+        source = Source(str(tmp_path / "x.sh"), f"#!/bin/sh\n{above}{line}\n")
+        result = fix(
+            source,
+            config(tmp_path),
+            lambda finding: finding.fix is not None and finding.fix.safety is Safety.SAFE,
+        )
+        assert (result.report.source.text != source.text) is is_safe
 
 
 def test_place_in_another_literal_has_its_own_quotes() -> None:

@@ -38,7 +38,13 @@ _FACTS = (
 )
 # A line that says something else than what the file is for, or begins to.
 _FACT = re.compile(
-    rf"{_MARKS}(?:{_FACTS})(?: (?:at|by|date|id|name|on))?\W{{0,4}}:(?=\W)", re.IGNORECASE
+    rf"{_MARKS}(?:(?:{_FACTS})(?: (?:at|by|date|id|name|on))?\W{{0,4}}:(?=\W|\Z)"
+    r"|changeset\s|migrate:|\+goose\b)",
+    re.IGNORECASE,
+)
+# The same where that goes on below.
+_LIST = re.compile(
+    rf"{_MARKS}(?:changes|dependencies|history|requires|usage)\W{{0,4}}:(?=\W|\Z)", re.IGNORECASE
 )
 _HEADING = re.compile(rf"{_MARKS}(?:description|overview|purpose|summary)\W*:\W*", re.IGNORECASE)
 _LABEL = re.compile(r"\W*[A-Z]\w*(?: \w+)?\W{0,4}:(?=\s|\Z)")
@@ -225,9 +231,15 @@ def _first_paragraph(text: str) -> List[str]:
     Who wrote it, and when, may stand above.
     """
     lines: List[str] = []
+    is_list = False
     for line in map(str.strip, text.split("\n")):
         if _FIELD.match(line) or (lines and _LABEL.match(line)):
             break
+        if not lines and _LIST.match(line):
+            is_list = True
+        if is_list:
+            is_list = bool(line)
+            continue
         if _FACT.match(line) or _HEADING.fullmatch(line):
             if lines:
                 break

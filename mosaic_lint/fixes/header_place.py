@@ -17,10 +17,11 @@ _SPACE = re.compile(r"\s+")
 _HASH = re.compile(r"#[^\r\n]*")
 _DEFINITION = re.compile(r"(?:class|def|async)\b|@")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
+_CHANGELOG = re.compile(r"--\s*liquibase\s+formatted\b", re.IGNORECASE)
 _CODING = re.compile(r"#.*?coding[:=]")
 # What speaks of the file, whatever stands below: rights, and orders to tools.
 _OF_THE_FILE = re.compile(
-    r"copyright|licen[sc]e|SPDX|\(c\)|\u00a9|all rights reserved"
+    r"copyright|licen[sc]e|SPDX|\(c\)|\u00a9|all rights reserved|^#\W*(?:jupyter|jupytext):"
     r"|^\W*(?:-\*-|vim?:|///|(?:type|mypy|pylint|pyright|pyre|flake8|ruff|isort|fmt|noqa|shellcheck"
     r"|sqlfluff)\b)",
     re.IGNORECASE | re.MULTILINE,
@@ -161,7 +162,8 @@ def _fixed(text: str, comments: Sequence[Span], coding: Optional[Pattern[str]]) 
         said = text[comment.start : comment.end]
         is_command = comment.start == 0 and said.startswith("#!")
         is_coding = coding is not None and line < 2 and coding.match(said) is not None
+        is_changelog = comment.start == 0 and _CHANGELOG.match(said) is not None
         is_noqa = line == 0 and _NOQA.search(said) is not None
-        if is_command or is_coding or is_noqa:
+        if is_command or is_coding or is_changelog or is_noqa:
             count = number + 1
     return count

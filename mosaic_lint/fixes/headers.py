@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import List
 
 from mosaic_lint.change import Change, Declined
@@ -18,6 +19,12 @@ from mosaic_lint.model import Safety, Span
 from mosaic_lint.source import Language
 
 _QUOTES = "\"'`"
+# A shell script that shows some of its own lines, as its help perhaps.
+_READS_ITSELF = re.compile(
+    r"(?:\b(?:cat|cut|[ef]?grep|head|sed|tail)\b[^\r\n|;&]*[\"\s]|<\s*\"?"
+    r"|\b(?:awk|perl)\b[^\r\n]*['\"]\s+\"?)"  # their own $0 stands in quotes
+    r"\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE)"
+)
 
 
 def with_missing_fields(file: FileHeader, site: Site) -> Repair:
@@ -38,10 +45,12 @@ def with_missing_fields(file: FileHeader, site: Site) -> Repair:
         changes = in_docstring(text, file.header, fields)
     else:
         changes = in_comments(text, language, file.header, fields)
-    if len(names) < len(file.required):
-        return Repair(f"Write {', '.join(names)}", changes)
-    is_read = language is Language.PYTHON and "__doc__" in text
-    return Repair("Write a version header", changes, Safety.UNSAFE if is_read else None)
+    is_new = len(names) == len(file.required)
+    is_read = (language is Language.SHELL and _READS_ITSELF.search(text) is not None) or (
+        language is Language.PYTHON and is_new and "__doc__" in text
+    )
+    message = "Write a version header" if is_new else f"Write {', '.join(names)}"
+    return Repair(message, changes, Safety.UNSAFE if is_read else None)
 
 
 def with_value(field: Field, value: str, site: Site) -> List[Change]:

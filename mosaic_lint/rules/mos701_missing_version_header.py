@@ -63,9 +63,9 @@ def missing_version_header(file: FileHeader, context: Context) -> Iterator[Draft
         docstring goes below what has to come first, as a `#!` or a licence. In the entry point the
         header says what the constants say.
 
-        Unsafe where the module reads its `__doc__`, which gets longer. There is no fix where a
-        raw docstring can't hold a value, or a noqa on the first line would be moved that speaks
-        of the file.
+        Unsafe where the module reads its `__doc__`, which gets longer, or a shell script its own
+        lines. There is no fix where a raw docstring can't hold a value, or a noqa on the first
+        line would be moved that speaks of the file.
 
     Limits:
         A file without statements besides a docstring needs no header, and files in `migrations/`

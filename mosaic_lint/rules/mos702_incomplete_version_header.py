@@ -60,8 +60,8 @@ def incomplete_version_header(file: FileHeader, context: Context) -> Iterator[Dr
     Fix safety:
         Safe: only a docstring or comments change. Each field is put beside the others in the
         template's order and the header's style, with a TODO for what nobody can know; path, today
-        and the name from git's configuration are known. There is no fix where a raw docstring
-        can't hold a value.
+        and the name from git's configuration are known. Unsafe where a shell script reads its own
+        lines. There is no fix where a raw docstring can't hold a value.
 
     Limits:
         The finding stands where the header begins: at the docstring's first quote or prefix, or
