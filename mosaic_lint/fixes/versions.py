@@ -82,6 +82,8 @@ def agreeing(constant: VersionConstant, binding: Binding, site: Site) -> Repair:
         if _is_later(value, said):
             return Repair(f"Write {value} into the header", with_value(field, value, site))
     if not _FORMS[constant.name](said):
+        if said.lower() == f"v{value}" and _FORMS[constant.name](value):
+            return Repair(f"Write {value} into the header", with_value(field, value, site))
         raise Declined(f"{field.name} in the header isn't right either")
     if len(constant.bindings) > 1 and not _is_last_word(binding, site.syntax):
         raise Declined("it has several values")

@@ -67,8 +67,9 @@ def version_constants(constant: VersionConstant, context: Context) -> Iterator[D
         Safe: a constant that is missing gets what the header says, beside the others or below the
         imports; `MVP_PHASE` the header's `SPRINT`, or a TODO. One that disagrees gets the
         header's value, but of two days in `LAST_MODIFIED` the later one is written in both
-        places, or today where the file was changed and neither says so. There is no fix where the
-        constant isn't one plain string, or the header's value is none.
+        places, or today where the file was changed and neither says so. Of `v3.2.0` in the header
+        the `v` goes where the constant is `3.2.0`. There is no fix where the constant isn't one
+        plain string, or the header's value is none.
 
     Limits:
         A constant that is imported, or may be by `import *`, is there. Only plain literals are
