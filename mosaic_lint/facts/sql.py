@@ -278,7 +278,9 @@ class Queries:
 
 def _gives(part: Part, text: str, rendered: str) -> bool:
     """Whether a part's literal has to have a text as it was written for another part."""
-    return rendered in (part.rendered(text), part.rendered(text, before=" ", after=" "))
+    if rendered == part.rendered(text, before=" ", after=" "):
+        return True  # first, as a raw string may hold it so only
+    return rendered == part.rendered(text)
 
 
 def _alone_or_together(value: Optional[cst.CSTNode]) -> Iterator[Optional[cst.CSTNode]]:
