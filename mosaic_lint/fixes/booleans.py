@@ -49,7 +49,10 @@ def booleans(
 def _in_sql(statement: Statement, token: Token) -> Changes:
     if token.text not in _NUMBERS:
         raise Declined(f"{token.text} is neither true nor false")
-    return statement.change(keyword(token.text), token)
+    word = keyword(token.text)
+    if statement.text[token.end : token.end + 1].isalnum():  # 1AND, which servers took until 14
+        word += " "
+    return statement.change(word, token)
 
 
 # --- parameters
