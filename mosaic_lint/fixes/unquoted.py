@@ -9,7 +9,7 @@ from typing import List, Sequence
 from mosaic_lint.change import Changes, Declined
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.quoted import Quoted
-from mosaic_lint.fixes.patterns import is_begun_word, texts_like_placeholders
+from mosaic_lint.fixes.patterns import may_be_text, texts_like_placeholders
 from mosaic_lint.fixes.percents import doubled
 from mosaic_lint.fixes.quoted_place import Around, place_of
 from mosaic_lint.fixes.repair import Repair
@@ -37,7 +37,7 @@ def repair(call: SqlCall, found: Quoted, site: Site) -> Repair:
     """
     token = found.statement.tokens[found.index]
     require_formatting(call, call.text.locate(token.start, token.start + 1), site)
-    texts = [one for one in found.inside if is_begun_word(call, one)]
+    texts = [one for one in found.inside if may_be_text(call, one)]
     if texts and _are_texts(call, found.inside, texts):
         changes = [c for one in texts for c in doubled(found.statement.rewrite, one.start)]
         return Repair('Write "%%" for the "%" that is no placeholder', changes)
@@ -49,7 +49,7 @@ def repair(call: SqlCall, found: Quoted, site: Site) -> Repair:
 
 
 def _are_texts(call: SqlCall, inside: Sequence[Conversion], texts: Sequence[Conversion]) -> bool:
-    """Whether ``'%some'`` is a text.
+    """Whether ``'%some'`` is a text, or ``format('%s', name)`` a template of the server's.
 
     Raises:
         Declined: it isn't known.
@@ -59,8 +59,9 @@ def _are_texts(call: SqlCall, inside: Sequence[Conversion], texts: Sequence[Conv
         return True
     values = call.parameters.values
     if proven or values is None or len(values) != len(call.placeholders):
-        shown = call.text.text[texts[0].start : texts[0].end + 1]
-        raise Declined(f'whether "{shown}..." is a placeholder isn\'t known')
+        after = call.text.text[texts[0].end]
+        more = f"{after}..." if after.isalpha() else ""
+        raise Declined(f'whether "%s{more}" is a placeholder isn\'t known')
     return False
 
 

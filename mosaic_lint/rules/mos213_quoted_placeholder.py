@@ -41,7 +41,8 @@ def quoted_placeholder(call: SqlCall, context: Context) -> Iterator[Draft]:
 
     Fix safety:
         Safe: `'%s'` becomes `%s`, and `'%%%s%%'` becomes `'%%' || %s || '%%'`, in parentheses
-        where something binds tighter. `DATE '%s'` becomes `%s::DATE`.
+        where something binds tighter. `DATE '%s'` becomes `%s::DATE`. Where the parameters show
+        that it is none of the driver's, as in `format('%s', name)`, it becomes `%%s`.
 
         There is no fix for a name in double quotes, inside of a function's body, for documents and
         arrays (`'{%s}'`), and where it isn't known that a text is wanted, as for
