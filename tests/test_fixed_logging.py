@@ -199,6 +199,28 @@ def test_fixed_module_logs_the_error_with_its_traceback(
     assert capfd.readouterr() == ("", "")
 
 
+def test_new_logger_is_not_disabled_by_the_configuration_of_the_module(tmp_path: Path) -> None:
+    code = """
+        import logging
+        import logging.config
+
+        logging.config.dictConfig({"version": 1})
+
+        def run():
+            try:
+                1 / 0
+            except Exception:
+                logging.error("failed")
+
+        run()
+    """
+    file = tmp_path / "case.py"
+    file.write_text(fixed(code, tmp_path), encoding="utf-8")
+    after = subprocess.run([sys.executable, str(file)], capture_output=True, check=True)
+    assert b"failed" in after.stderr
+    assert b"ZeroDivisionError" in after.stderr
+
+
 DRIVER_CASES = {
     "under its name": """
         import psycopg2

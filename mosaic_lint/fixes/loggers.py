@@ -11,6 +11,7 @@ from mosaic_lint.fixes.bindings import own_nodes
 from mosaic_lint.fixes.imports import header, new_import
 from mosaic_lint.fixes.lines import NewLine, added, line_below
 from mosaic_lint.fixes.logger_values import LoggerValues, logger_maker
+from mosaic_lint.fixes.logging_config import configuring_calls, disables
 from mosaic_lint.fixes.site import Site
 from mosaic_lint.fixes.syntax import Function, Syntax
 from mosaic_lint.vocabulary import LOG_METHODS
@@ -252,10 +253,32 @@ class _Finder:
         above = header(self._tree)
         lines, maker = self._maker(above)
         offset = line_below(self._syntax, above[-1]) if above else lines[0].offset
+        configured = self._configured()
+        if configured > offset:
+            offset = configured
+            if self._is_in_function and self._calls_before(offset):
+                raise Declined(_TOO_EARLY)
         if not self._is_in_function and self._start < offset:
             raise Declined(_TOO_EARLY)
         logger = NewLine(offset, f"{name} = {maker}(__name__)", above=1, below=1)
         return Logger(name, added(self._syntax, [*lines, logger]))
+
+    def _configured(self) -> int:
+        """The offset of the line behind the module's configuration of logging; 0 without one.
+
+        It may disable the loggers that are there already.
+
+        Raises:
+            Declined: a function does.
+        """
+        offset = 0
+        for call in configuring_calls(self._syntax):
+            statement = self._syntax.statement(call)
+            if isinstance(statement, ast.Expr) and statement in self._tree.body:
+                offset = line_below(self._syntax, statement)
+            elif disables(self._syntax, call):
+                raise Declined(f'"{self._syntax.code(call.func)}" would disable a new logger')
+        return offset
 
     def _maker(self, above: List[ast.stmt]) -> Tuple[List[NewLine], str]:
         """The import that is needed, and the function that makes loggers."""

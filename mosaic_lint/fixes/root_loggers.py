@@ -9,6 +9,7 @@ from mosaic_lint.anchor import Anchor
 from mosaic_lint.change import Change, Declined
 from mosaic_lint.fixes.arguments import Arguments
 from mosaic_lint.fixes.loggers import Logger, logger_at
+from mosaic_lint.fixes.logging_config import configuring_calls, disables
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.root_uses import RootUses
 from mosaic_lint.fixes.site import Site
@@ -65,7 +66,20 @@ def _logger(site: Site, node: ast.Call) -> Logger:
     logger = logger_at(site, node)
     if logger.is_loguru:
         raise Declined("the module's logger is loguru's, which formats in another way")
+    if not logger.changes:
+        _require_enabled(site.syntax)
     return logger
+
+
+def _require_enabled(syntax: Syntax) -> None:
+    """Make sure that the file doesn't disable its own logger, which the root logger never is.
+
+    Raises:
+        Declined: it may.
+    """
+    for call in configuring_calls(syntax):
+        if disables(syntax, call):
+            raise Declined(f'"{syntax.code(call.func)}" disables the loggers that are there')
 
 
 def with_name(call: Anchor, site: Site) -> Repair:
@@ -79,6 +93,7 @@ def with_name(call: Anchor, site: Site) -> Repair:
         Declined: nobody knows what happens through that name.
     """
     node = site.syntax.find(site.place(call), ast.Call)
+    _require_enabled(site.syntax)
     changes = [_named(site.syntax, node)]
     others = list(RootUses(site.syntax, node).others())
     if others:

@@ -69,8 +69,9 @@ def silent_except(handler: Handler, context: Context) -> Iterator[Draft]:
         Unsafe: `logger.exception(...)` becomes the handler's first statement, or takes the place
         of a lone `pass`. It uses the logger that is there: a local one, a parameter, `self.logger`,
         or the module's. A module without one gets `logger = logging.getLogger(__name__)` below
-        its imports. There is no fix where the handler runs before the logger exists, where the
-        name means something else, and for `contextlib.suppress`.
+        its imports, or below the `dictConfig()` that would disable it. There is no fix where the
+        handler runs before the logger exists, where the name means something else, and for
+        `contextlib.suppress`.
 
     Limits:
         Returning or storing the error's text isn't logging. A narrow handler may be empty where a

@@ -49,7 +49,8 @@ def root_logger(log: RootLog, context: Context) -> Iterator[Draft]:
         Safe: `logging.info(...)` becomes `logger.info(...)`, with the module's logger, which is
         added below its imports where it is missing; a root logger that has a name becomes
         `logging.getLogger(__name__)`. There is no fix where the call runs before the logger
-        exists, and where the root logger may be configured through its name.
+        exists, where the root logger may be configured through its name, and where the file shows
+        that `dictConfig()` or `fileConfig()` disables its logger.
 
     Limits:
         Configuring the root logger (`setLevel`, `addHandler`, `basicConfig`) is fine, and so is
