@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Optional, Sequence, Tuple
+from dataclasses import replace
+from typing import Iterator, List, Optional, Sequence, Set, Tuple
 
 import libcst as cst
 
+from mosaic_lint.anchor import Place
 from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.facts.calls import SqlCall
 from mosaic_lint.facts.mismatch import shown_rows
 from mosaic_lint.facts.parameters import Given, Parameters
+from mosaic_lint.facts.scopes import Binding
 from mosaic_lint.facts.sinks import Rows
-from mosaic_lint.facts.sqltext import Hole
+from mosaic_lint.facts.sqltext import Hole, Part
 from mosaic_lint.fixes.built_in import is_known
 from mosaic_lint.fixes.mappings import Mappings
 from mosaic_lint.fixes.percents import doubled_percents
@@ -53,8 +56,9 @@ def repair(call: SqlCall, group: Group, site: Site) -> Repair:
             changes += statement.change("%s", token)
         message = 'Write "%s" for each number'
     else:
+        places = {_place(statement, token) for statement, token in group.all}
         for run in runs:
-            _require_names(run, written)
+            _require_names(run, [*written, *_names_at(run, places)])
         for statement, token in group.all:
             changes += _named(call, statement, token, site)
         message = 'Write "%(name)s" for each name'
@@ -113,14 +117,61 @@ def _require_names(run: SqlCall, names: Sequence[str]) -> None:
             raise Declined(f'the parameters lack "{missing[0]}"')
 
 
+def _names_at(run: SqlCall, places: Set[object]) -> Iterator[str]:
+    """The names that a query has at some places: a field of an f-string gives several."""
+    for statement in run.statements:
+        for token in statement.tokens:
+            if token.kind in _KINDS and _place(statement, token) in places:
+                yield statement.text[token.start + 1 : token.end]
+
+
+def _place(statement: Statement, token: Token) -> object:
+    at = statement.at(token)
+    return (id(at.node), at.shift) if isinstance(at, Place) else id(at)
+
+
 def _named(call: SqlCall, statement: Statement, token: Token, site: Site) -> Changes:
     """``:name`` as ``%(name)s``; what is built into the name stays."""
     literal = literal_of(statement.at(token))
     parts = call.text.cut(token.start, token.end)
-    if any(part.hole is None and part.literal is not literal for part in parts):
-        raise Declined("the name stands in another literal")
     changes = statement.rewrite(token.start, token.start + 1, "%(")
-    return changes + _closing(statement, token, parts[-1].hole, site)
+    if all(part.hole is not None or part.literal is literal for part in parts):
+        return changes + _closing(statement, token, parts[-1].hole, site)
+    field = _field_behind(call, parts)
+    if field is None:
+        raise Declined("the name stands in another literal")
+    end = site.place(field).end
+    changes.append(Change(Span(end, end), ")s"))
+    # all the names that the field stands for need the same
+    return [replace(change, shared=True) for change in changes]
+
+
+def _field_behind(call: SqlCall, parts: Sequence[Part]) -> Optional[cst.FormattedStringExpression]:
+    """The field of an f-string, right behind the first of some parts, that gives all the others."""
+    mark, others = parts[0], parts[1:]
+    around = call.file.tree.parent(mark.node) if mark.node is not None else None
+    if not isinstance(around, cst.FormattedString) or len(mark.text) > 1:
+        return None
+    if parts[-1] not in call.text.parts or any(part.literal is mark.literal for part in others):
+        return None  # it gives more than the name, or less
+    index = next(index for index, one in enumerate(around.parts) if one is mark.node)
+    behind = around.parts[index + 1 : index + 3]
+    if len(behind) == 2 and not isinstance(behind[1], cst.FormattedStringText):
+        return None
+    field = behind[0] if behind else None
+    if not isinstance(field, cst.FormattedStringExpression) or not _is_one_name(call, field):
+        return None
+    return field
+
+
+def _is_one_name(call: SqlCall, field: cst.FormattedStringExpression) -> bool:
+    """Whether a field gives a literal or what a loop goes through, and nothing put together."""
+    return isinstance(field.expression, cst.Name) and all(
+        isinstance(origin.node, (cst.For, cst.CompFor))
+        if isinstance(origin, Binding)
+        else isinstance(origin, cst.SimpleString)
+        for origin in call.file.names.origins(field.expression)
+    )
 
 
 def _closing(statement: Statement, token: Token, hole: Optional[Hole], site: Site) -> Changes:

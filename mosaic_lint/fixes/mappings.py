@@ -38,7 +38,7 @@ class Mappings:
         """Whether an expression surely is a mapping."""
         origins = self._file.names.origins(node) if node is not None else []
         return bool(origins) and all(
-            self._is_annotated(origin, _IS_MAPPING)
+            self._is_annotated(origin, _IS_MAPPING) or self._is_row(origin)
             if isinstance(origin, Binding)
             else self._is_plain(origin)
             for origin in origins
@@ -52,6 +52,15 @@ class Mappings:
             if isinstance(origin, Binding)
             else self._holds_only(node, origin)
             for origin in origins
+        )
+
+    def _is_row(self, binding: Binding) -> bool:
+        """Whether a name is each of some mappings in turn."""
+        loop = binding.node
+        return (
+            isinstance(loop, (cst.For, cst.CompFor))
+            and isinstance(loop.target, cst.Name)
+            and self.are_rows(loop.iter)
         )
 
     def _is_plain(self, node: cst.BaseExpression) -> bool:
