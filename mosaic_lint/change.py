@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, List
 
+SEVERAL_PLACES = "it is put together from several places"
+
 
 class Declined(Exception):
     """There is no fix that surely is right here.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Union
+from typing import Container, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 import libcst as cst
 
-from mosaic_lint.change import Changes, Declined
+from mosaic_lint.change import SEVERAL_PLACES, Change, Changes, Declined
 from mosaic_lint.facts.constancy import constancy_of
 from mosaic_lint.facts.file import File
 from mosaic_lint.facts.given import CallGiven
@@ -140,8 +140,9 @@ class Queries:
 
         def rewrite(start: int, end: int, new: str) -> Changes:
             changes = text.replace(start, end, new)
+            self._check_unity([_node(change) for change in changes])
             for change in changes:
-                node = id(getattr(change.anchor, "node", change.anchor))
+                node = id(_node(change))
                 if node in self._elsewhere:
                     raise Declined("another database runs it, too")
                 wanted = new if change.text else ""
@@ -152,6 +153,27 @@ class Queries:
             return changes
 
         return rewrite
+
+    def _check_unity(self, nodes: Sequence[cst.CSTNode]) -> None:
+        """Make sure that what is changed in several literals is one thing always.
+
+        A constant may have other uses, and a branch may be left out.
+
+        Raises:
+            Declined: the literals stand in different statements, or not on all ways the same is
+                between them.
+        """
+        changed = {id(node) for node in nodes}
+        if len(changed) < 2:
+            return
+        around = {id(self._statement_around(node)) for node in nodes}
+        runs = {_run(text, changed) for text in self._seen} - {()}
+        if len(around) > 1 or len(runs) > 1:
+            raise Declined(SEVERAL_PLACES)
+
+    def _statement_around(self, node: cst.CSTNode) -> Optional[cst.CSTNode]:
+        kinds = (cst.BaseSmallStatement, cst.BaseCompoundStatement)
+        return next((one for one in self._tree.ancestors(node) if isinstance(one, kinds)), None)
 
     def _check_end(self, text: SqlText, at: int) -> None:
         """Make sure that nobody else goes on with a list where something is put in.
@@ -274,6 +296,19 @@ class Queries:
                 if isinstance(value, cst.Name) and value.value in names:
                     if not self._is_shown(value):
                         yield value
+
+
+def _node(change: Change) -> cst.CSTNode:
+    """The literal, or the text between replacement fields, that is changed."""
+    node: cst.CSTNode = getattr(change.anchor, "node", change.anchor)
+    return node
+
+
+def _run(text: SqlText, nodes: Container[int]) -> Tuple[int, ...]:
+    """What a text has from the first to the last of some literals, by identity."""
+    found = [id(part.node) for part in text.parts]
+    places = [index for index, node in enumerate(found) if node in nodes]
+    return tuple(found[places[0] : places[-1] + 1]) if places else ()
 
 
 def _gives(part: Part, text: str, rendered: str) -> bool:

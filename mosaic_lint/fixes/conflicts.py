@@ -38,7 +38,7 @@ def without_or(statement: Statement, index: int, site: Site, schema: Tables) -> 
     """
     verb, action = statement.word(index - 1), statement.word(index + 1)
     removed = statement.remove(index, index + 1)
-    check_together(statement, statement.tokens[index : index + 2], site)
+    check_together(statement, statement.tokens[max(index - 1, 0) : index + 2], site)
     if action == "ABORT":
         return Repair("Remove OR ABORT, which goes without saying", removed)
     if action in ("FAIL", "ROLLBACK"):

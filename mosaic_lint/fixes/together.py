@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import Sequence
+from typing import FrozenSet, List, Sequence, Set
 
-from mosaic_lint.change import Declined
+from mosaic_lint.change import SEVERAL_PLACES, Declined
 from mosaic_lint.fixes.site import Site
+from mosaic_lint.model import Span
 from mosaic_lint.sql.lexer import Token
 from mosaic_lint.sql.statement import Statement
 
@@ -23,16 +24,37 @@ def check_together(statement: Statement, tokens: Sequence[Token], site: Site) ->
         site: the place of the finding.
 
     Raises:
-        Declined: the tokens stand in different literals and different statements.
+        Declined: the tokens stand in different literals and different statements, or one of them
+            in a branch that others aren't in.
     """
     anchors = [statement.locate(token.start, token.start + 1) for token in tokens]
     anchors += [statement.locate(token.end - 1, token.end) for token in tokens]
     literals = {id(getattr(anchor, "literal", None)) for anchor in anchors}
     if len(literals) < 2:
         return
-    found = {id(site.syntax.statement_around(site.place(anchor).start)) for anchor in anchors}
-    if len(found) > 1:
-        raise Declined("it is put together from several places")
+    offsets = [site.place(anchor).start for anchor in anchors]
+    found = {id(site.syntax.statement_around(offset)) for offset in offsets}
+    if len(found) > 1 or len({_branches(offset, site) for offset in offsets}) > 1:
+        raise Declined(SEVERAL_PLACES)
+
+
+def _branches(offset: int, site: Site) -> FrozenSet[Span]:
+    """The parts of a statement around an offset that are used under a condition only."""
+    found: Set[Span] = set()
+    pending: List[ast.AST] = [site.syntax.statement_around(offset)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.JoinedStr):
+            continue  # places in there are known from Python 3.12 on only
+        choices: Sequence[ast.expr] = ()
+        if isinstance(node, ast.IfExp):
+            choices = (node.body, node.orelse)
+        elif isinstance(node, ast.BoolOp):
+            choices = node.values
+        spans = [site.syntax.span(choice) for choice in choices]
+        found.update(span for span in spans if span.start <= offset < span.end)
+        pending.extend(ast.iter_child_nodes(node))
+    return frozenset(found)
 
 
 def in_case_of(statement: Statement, index: int, text: str) -> str:
