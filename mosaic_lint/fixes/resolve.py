@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 from typing import List
 
+from mosaic_lint.anchor import Place
 from mosaic_lint.change import Change, Declined
+from mosaic_lint.fixes.other_uses import check_uses
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.site import Site
 from mosaic_lint.model import Edit, Fix, Safety, Span
-from mosaic_lint.source import Source, Unreadable
+from mosaic_lint.source import Language, Source, Unreadable
 
 _LINE_FEED = re.compile(r"(?<!\r)\n")
 
@@ -44,6 +46,8 @@ def resolved(repair: Repair, site: Site, safety: Safety) -> Fix:
 
 def _edit(change: Change, source: Source, site: Site) -> Edit:
     span = change.anchor if isinstance(change.anchor, Span) else site.place(change.anchor)
+    if isinstance(change.anchor, Place) and source.language is Language.PYTHON:
+        check_uses(span.start, site.syntax)
     text = change.text
     if "\n" in text:
         text = _LINE_FEED.sub(source.line_end_at(span.start), text)

@@ -310,6 +310,16 @@ class Syntax:
                     found.add((name, node.func.attr))
         return frozenset(found)
 
+    @cached_property
+    def reads(self) -> Dict[str, List[ast.expr]]:
+        """The places that read a name or an attribute of that name, whatever its scope."""
+        found: Dict[str, List[ast.expr]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                found.setdefault(name, []).append(node)
+        return found
+
     def names(self, scope: ast.AST) -> FrozenSet[str]:
         """All names that are read, bound or declared in a scope and below it."""
         found: Set[str] = set()
