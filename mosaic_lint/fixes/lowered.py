@@ -12,6 +12,7 @@ from mosaic_lint.sql.statement import Statement
 
 _COMPARING = frozenset(("=", "==", "<>", "!=", "<", ">", "<=", ">=", "LIKE"))
 _BEFORE = frozenset(("WHERE", "AND", "OR", "NOT", "ON", "WHEN", "HAVING", "SELECT", "("))
+_BEFORE_LISTED = frozenset(("BY", ",", "("))
 _AFTER = frozenset(
     ("", ")", ",", ";", "AND", "OR", "THEN", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET",
      "UNION", "RETURNING", "ASC", "DESC", "NULLS", "FETCH", "FOR", "COLLATE")
@@ -44,10 +45,10 @@ def lowered(statement: Statement, index: int, site: Site) -> Changes:
         other = _operand_before(statement, start - 1)
         start = other[0]
         changes += _wrapped(statement, other, index, other[1])
-    else:
+    elif not _is_indexed(statement, start):
         _check_order(statement, start)
-    is_ordering = start == own[0] and end == index + 1
-    is_whole = is_ordering or statement.word(start - 1) in _BEFORE
+    is_listed = start == own[0] and end == index + 1
+    is_whole = statement.word(start - 1) in (_BEFORE_LISTED if is_listed else _BEFORE)
     if statement.word(end + 1) not in _AFTER or not is_whole:
         raise Declined(_LONGER)
     check_together(statement, (statement.tokens[start], statement.tokens[end]), site)
@@ -84,6 +85,12 @@ def _check_operand(statement: Statement, index: int) -> None:
         raise Declined(_LONGER)
 
 
+def _is_indexed(statement: Statement, index: int) -> bool:
+    """Whether an operand is one of an index's columns."""
+    is_index = statement.word(0) == "CREATE" and "INDEX" in statement.words[1:3]
+    return is_index and statement.depths[index] == 1 and "WHERE" not in statement.words[:index]
+
+
 def _check_order(statement: Statement, index: int) -> None:
     """Make sure that an operand stands in ORDER BY, of a query that may order by anything.
 
@@ -92,6 +99,8 @@ def _check_order(statement: Statement, index: int) -> None:
     """
     if _SETS & set(statement.words):
         raise Declined("such a query orders by its own columns only")
+    if _is_renamed(statement, index):
+        raise Declined("a function doesn't know the new name of a column")
     depth = statement.depths[index]
     for position in range(index - 1, 0, -1):
         word, level = statement.word(position), statement.depths[position]
@@ -102,3 +111,20 @@ def _check_order(statement: Statement, index: int) -> None:
                 return
             break
     raise Declined("both sides of a comparison need LOWER()")
+
+
+def _is_renamed(statement: Statement, index: int) -> bool:
+    """Whether an operand is a name that the query gives to something else."""
+    if statement.word(index + 1) == ".":
+        return False
+    name = _name_of(statement, index)
+    return any(
+        _name_of(statement, place + 1) == name != _name_of(statement, place - 1)
+        for place in statement.find("AS")
+    )
+
+
+def _name_of(statement: Statement, index: int) -> str:
+    """A token's text as names are compared."""
+    token = statement.tokens[index] if index < len(statement.tokens) else None
+    return statement.text[token.start : token.end].strip('"`').lower() if token else ""

@@ -208,6 +208,7 @@ def _glob(place: Place) -> Repair:
     text = statement.text[written.start : written.end]
     if written.kind is not Kind.STRING or text[0] != "'" or HOLE in text:
         raise Declined("the pattern isn't known")
+    _check_whole(place)
     check_together(statement, (place.token(), written), place.site)
     is_formatted = _is_formatted(statement)
     inside = text[1:-1].replace("%%", "%") if is_formatted else text[1:-1]
@@ -231,11 +232,20 @@ def _is_formatted(statement: Statement) -> bool:
     )
 
 
-def _regexp(place: Place) -> Repair:
-    """``~``, for a pattern that isn't a longer expression."""
+def _check_whole(place: Place) -> None:
+    """Make sure that a pattern is one token.
+
+    Raises:
+        Declined: it is a longer expression: ``'a*' || %s``.
+    """
     following = place.statement.tokens[place.form.first + 2 : place.form.first + 3]
     if following and following[0].kind is Kind.OPERATOR:
         raise Declined("the pattern is an expression")
+
+
+def _regexp(place: Place) -> Repair:
+    """``~``, for a pattern that isn't a longer expression."""
+    _check_whole(place)
     negated = place.statement.word(place.form.first - 1) == "NOT"
     form = place.form._replace(first=place.form.first - negated)
     text = "!~" if negated else "~"
@@ -247,11 +257,16 @@ def _match(place: Place) -> Repair:
 
 
 def _collate(place: Place) -> Repair:
-    if place.statement.word(0) in ("CREATE", "ALTER") and place.statement.word(1) != "VIEW":
+    if place.statement.word(0) in ("CREATE", "ALTER") and not _holds_expressions(place.statement):
         message = "Remove COLLATE NOCASE, so that upper and lower case differ"
         return Repair(message, place.removed(), Safety.UNSAFE)
     changes = lowered(place.statement, place.form.first, place.site)
     return Repair("Write LOWER()", changes, Safety.UNSAFE)
+
+
+def _holds_expressions(statement: Statement) -> bool:
+    """Whether what is created is a view or an index, which take a function where a name stands."""
+    return bool({"VIEW", "INDEX"} & set(statement.words[1:4]))
 
 
 def _pragma(place: Place) -> Repair:
