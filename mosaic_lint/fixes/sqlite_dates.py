@@ -11,6 +11,7 @@ from mosaic_lint.fixes.sql_calls import (
     PASSING,
     FunctionCall,
     Piece,
+    is_number,
     is_text,
     rewritten,
 )
@@ -32,6 +33,8 @@ _TAKING_TEXT = frozenset(
     """SUBSTR SUBSTRING LOWER UPPER TRIM LTRIM RTRIM REPLACE LENGTH INSTR STRPOS""".split()
 )
 _TEXTUAL = frozenset(("||", "LIKE", "ILIKE"))
+_ARITHMETIC = frozenset("+-*/%")
+_OF_DIGITS = frozenset("YmdHMSj")
 _COMPARING = frozenset(("=", "<>", "!=", "<", ">", "<=", ">="))
 
 
@@ -87,7 +90,8 @@ def written_strftime(call: FunctionCall) -> Anew:
         return Anew(("CAST(EXTRACT(DOW FROM ", *found.pieces, ") AS TEXT)"), found.is_sure)
     if layout.replace("%%", "%") == "%Y-%m-%d" and _meets_date(call):
         return Anew(("CAST(", *found.pieces, " AS DATE)"), found.is_sure)
-    return _as_text(found, _template(layout))
+    written = _as_text(found, _template(layout))
+    return _as_number(call, written, layout) if _is_counted(call) else written
 
 
 def written_unixepoch(call: FunctionCall) -> Anew:
@@ -191,6 +195,18 @@ def _as_text(found: Moment, template: str) -> Anew:
     return Anew(("to_char(", *found.pieces, f", '{template}')"), found.is_sure)
 
 
+def _as_number(call: FunctionCall, written: Anew, layout: str) -> Anew:
+    """A text of digits as a number, where SQLite counts with it.
+
+    Raises:
+        Declined: it isn't one number.
+    """
+    if layout.lstrip("%") not in _OF_DIGITS:
+        raise Declined("it counts with a text that is no number")
+    is_sure = written.is_sure and not _meets_number(call)  # to SQLite a text is no number there
+    return Anew(("CAST(", *written.pieces, " AS INTEGER)"), is_sure)
+
+
 def _seconds(call: FunctionCall, found: Moment) -> Anew:
     epoch = ("FLOOR(EXTRACT(EPOCH FROM ", *found.pieces, "))")
     if call.cast in _INTEGERS:
@@ -246,6 +262,21 @@ def _wants_text(call: FunctionCall) -> bool:
     if call.around and call.statement.word(call.around[0]) in _TAKING_TEXT:
         return True
     return is_text(call.wanted) or _meets_text(call)
+
+
+def _is_counted(call: FunctionCall) -> bool:
+    """Whether a number is wanted: by an operator, by a column, or by what it is compared with."""
+    if call.before in _ARITHMETIC or call.behind in _ARITHMETIC:
+        return True
+    return is_number(call.wanted) or _meets_number(call)
+
+
+def _meets_number(call: FunctionCall) -> bool:
+    """Whether it is compared with a number that is written there."""
+    place = _other_place(call)
+    return place >= 0 and any(
+        t.kind is Kind.NUMBER for t in call.statement.tokens[place : place + 1]
+    )
 
 
 def _meets_text(call: FunctionCall) -> bool:

@@ -15,6 +15,8 @@ from mosaic_lint.fixes.sql_calls import (
     is_number,
     is_text,
 )
+from mosaic_lint.fixes.sql_conditions import is_condition
+from mosaic_lint.fixes.sql_kinds import NUMBER, is_surely_text, kinds, needs_cast
 from mosaic_lint.fixes.sqlite_bytes import random_bytes, zero_bytes
 from mosaic_lint.fixes.sqlite_dates import (
     changed_julianday,
@@ -104,10 +106,15 @@ def _renamed(name: str, count: int, *, is_sure: bool = True) -> Callable[[Functi
 
 
 def _coalesced(call: FunctionCall) -> Remade:
-    if len(call.arguments) == 2 and _clash(call, 0, 1):
-        raise Declined("its arguments are of different types")
     changes, is_sure = _renamed("COALESCE", 2)(call)
-    return [*changes, *_with_booleans(call)], is_sure
+    booleans = _with_booleans(call)
+    if booleans:
+        return [*changes, *booleans], is_sure
+    cast = needs_cast(call, *call.arguments)
+    if cast is None:
+        return changes, is_sure
+    left, right = (_value(call, argument, cast) for argument in call.arguments)
+    return call.rewrite(["COALESCE(", *left, ", ", *right, ")"]), False
 
 
 def _with_booleans(call: FunctionCall) -> Changes:
@@ -132,14 +139,20 @@ def _chosen(call: FunctionCall) -> Remade:
     arguments = call.arguments
     if len(arguments) not in (2, 3):
         raise Declined(f"it has {len(arguments)} arguments")
-    if len(arguments) == 3 and _clash(call, 1, 2):
-        raise Declined("its arguments are of different types")
-    kept = [call.kept(argument) for argument in arguments]
-    test = [kept[0], *_as_condition(call)]
-    pieces: List[Piece] = ["CASE WHEN ", *test, " THEN ", kept[1]]
-    if len(kept) == 3:
-        pieces += [" ELSE ", kept[2]]
-    return call.rewrite([*pieces, " END"]), True
+    cast = needs_cast(call, *arguments[1:]) if len(arguments) == 3 else None
+    test = [call.kept(arguments[0]), *_as_condition(call)]
+    pieces: List[Piece] = ["CASE WHEN ", *test, " THEN ", *_value(call, arguments[1], cast)]
+    if len(arguments) == 3:
+        pieces += [" ELSE ", *_value(call, arguments[2], cast)]
+    pieces.append(" END")
+    return call.rewrite(["(", *pieces, ")"] if _is_indexed(call) else pieces), cast is None
+
+
+def _is_indexed(call: FunctionCall) -> bool:
+    """Whether an index has it in the place of a column, where parentheses must be around."""
+    statement = call.statement
+    is_index = statement.word(0) == "CREATE" and "INDEX" in statement.words[1:3]
+    return is_index and statement.depths[call.index] == 1 and call.before in ("(", ",")
 
 
 def _as_condition(call: FunctionCall) -> Sequence[Piece]:
@@ -155,6 +168,8 @@ def _as_condition(call: FunctionCall) -> Sequence[Piece]:
         return ()
     if is_number(type_):
         return (" <> 0",)
+    if kinds(call, first) == NUMBER and statement.closing(first.first + 1) == first.last:
+        return (" <> 0",)
     if statement.word(first.first) == "(" and statement.closing(first.first) == first.last:
         inner = statement.words[first.first : first.last]
         if any(word in _CONDITION for word in inner):
@@ -162,24 +177,12 @@ def _as_condition(call: FunctionCall) -> Sequence[Piece]:
     raise Declined("whether its first argument is a condition isn't known")
 
 
-def _clash(call: FunctionCall, left: int, right: int) -> bool:
-    """Whether two arguments are known to be a number and a text."""
-    kinds = {_kind(call, left), _kind(call, right)}
-    return kinds == {"number", "text"}
-
-
-def _kind(call: FunctionCall, place: int) -> str:
-    argument = call.arguments[place]
-    token, literal = call.token(argument), call.literal(argument)
-    if literal is not None:
-        is_numeric = re.fullmatch(r"\s*[+-]?\d+(\.\d+)?\s*", literal)
-        return "" if is_numeric else "text"
-    if token is not None and token.kind is Kind.NUMBER:
-        return "number"
-    type_ = call.column_type(argument)
-    if is_number(type_):
-        return "number"
-    return "text" if is_text(type_) else ""
+def _value(call: FunctionCall, argument: Argument, cast: Optional[Argument]) -> List[Piece]:
+    """An argument as it stays, or as a text."""
+    kept, token = call.kept(argument), call.token(argument)
+    if argument == cast and token is not None and token.text.isdecimal():
+        return ["'", kept, "'"]
+    return ["CAST(", kept, " AS TEXT)"] if argument == cast else [kept]
 
 
 def _bare(call: FunctionCall) -> Remade:
@@ -190,6 +193,18 @@ def _bare(call: FunctionCall) -> Remade:
 
 
 # --- text
+
+
+def _positioned(call: FunctionCall) -> Remade:
+    """``instr(text, part)`` to ``strpos``, and to a condition where SQLite takes it for one."""
+    if len(call.arguments) != 2:
+        raise Declined(f"it has {len(call.arguments)} arguments")
+    numbers = [argument for argument in call.arguments if kinds(call, argument) == NUMBER]
+    pieces: List[Piece] = ["strpos("]
+    for argument in call.arguments:
+        pieces += [*_value(call, argument, argument if argument in numbers else None), ", "]
+    pieces[-1] = ") > 0" if is_condition(call) else ")"
+    return call.rewrite(pieces), not numbers
 
 
 def _aggregated(call: FunctionCall) -> Remade:
@@ -237,7 +252,7 @@ def _makes_text(call: FunctionCall, value: Argument) -> bool:
         return False
     inner = FunctionCall(statement, value.first, call.schema)
     is_whole = inner.last == value.last
-    return is_whole and any(_kind(inner, place) == "text" for place in range(len(inner.arguments)))
+    return is_whole and any(is_surely_text(kinds(inner, one)) for one in inner.arguments)
 
 
 def _cast_to_text(call: FunctionCall, is_short: bool, kept: Piece) -> List[Piece]:
@@ -293,7 +308,7 @@ _OTHERS: Dict[str, Callable[[FunctionCall], Remade]] = {
     "LIKELY": _bare,
     "UNLIKELY": _bare,
     "GROUP_CONCAT": _aggregated,
-    "INSTR": _renamed("strpos", 2),
+    "INSTR": _positioned,
     "UNICODE": _renamed("ascii", 1, is_sure=False),
     "CHAR": _characters,
     "PRINTF": _formatted,

@@ -52,7 +52,8 @@ def sqlite_function(statement: Statement, context: Context) -> Iterator[Draft]:
         `NOW() - INTERVAL '1 day'`, and a text in UTC (`to_char`) where the schema says that a text
         is compared with it or written. So do `strftime` of the time now or of a timestamp, `ifnull`
         (`COALESCE`), `iif` (`CASE`), `group_concat` (`string_agg`), `instr`, `char` and others.
-        Unsafe where the type isn't known, where months are added (at their ends), for local time,
+        Unsafe where the type isn't known, where two types are mixed in what is only shown (they
+        are cast to texts), where months are added (at their ends), for local time,
         `json_extract`, `randomblob`, `last_insert_rowid` (`lastval`), and the list of tables in
         `sqlite_master`. There is no fix for `rowid`, `changes`, `typeof` and others.
 
