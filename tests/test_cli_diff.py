@@ -154,6 +154,34 @@ def test_patch_counts_paths_from_the_current_folder(tmp_path: Path) -> None:
     assert (tmp_path / "backend/api/a.py").read_text() == FIXED_QUERY
 
 
+@pytest.mark.parametrize("folder", ["backend", "a/b", "b", "b/x", "my app"])
+def test_paths_that_begin_as_the_current_folder_does(tmp_path: Path, folder: str) -> None:
+    names = [
+        "settings.py",
+        "x/settings.py",
+        "x/a b.py",
+        f"{folder}/settings.py",
+        "a/a.py",
+        "b/b.py",
+    ]
+    files = {f"{folder}/{name}": f"x = {n}\n{QUERY}" for n, name in enumerate(names)}
+    write(tmp_path, files)
+    git("init", cwd=tmp_path)
+    applied(["git", "apply"], diff(cwd=tmp_path / folder).stdout, tmp_path / folder)
+    for n, name in enumerate(files):
+        assert (tmp_path / name).read_text() == f"x = {n}\n{FIXED_QUERY}"
+
+
+def test_files_outside_of_the_current_folder_are_told(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": QUERY, "b.py": QUERY, "here/c.py": CLEAN})
+    done = check("--diff", "..", cwd=tmp_path / "here")
+    assert done.stdout.startswith("--- a/../a.py\n")
+    assert done.stderr.splitlines()[-1] == (
+        "mosaic-lint: git apply takes no patch of files outside of the current folder: "
+        "run it in a folder above"
+    )
+
+
 def test_patch_speaks_of_the_file_that_a_link_points_to(tmp_path: Path) -> None:
     write(tmp_path, {"real/a.py": QUERY})
     (tmp_path / "link.py").symlink_to("real/a.py")
@@ -172,6 +200,9 @@ def test_standard_input_gives_a_patch(tmp_path: Path) -> None:
     done = check("--diff", "-", "--stdin-filename", "a.py", cwd=tmp_path, stdin=QUERY.encode())
     assert done.returncode == 1
     assert done.stdout.startswith("--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n")
+    absolute = str(tmp_path / "api/a.py")  # as editors name it
+    done = check("--diff", "-", "--stdin-filename", absolute, cwd=tmp_path, stdin=QUERY.encode())
+    assert done.stdout.startswith("--- a/api/a.py\n+++ b/api/a.py\n")
     none = check("--diff", "-", cwd=tmp_path, stdin=CLEAN.encode())
     assert (none.returncode, none.stdout) == (0, "")
 

@@ -7,10 +7,10 @@ from typing import Callable, Iterable, Optional
 
 from mosaic_lint.config import Config, Loader
 from mosaic_lint.engine import Mode, Report, check_bytes
+from mosaic_lint.faces.patching import Patching
 from mosaic_lint.faces.run import Configurations, Outcome
 from mosaic_lint.fixer import Ask, Fixed, fix
 from mosaic_lint.model import Finding, Safety
-from mosaic_lint.reports.patch import patch
 from mosaic_lint.reports.repairs import Repairs
 from mosaic_lint.source import Source, Unreadable
 
@@ -76,7 +76,7 @@ def fix_text(data: bytes, name: str, loader: Loader, wish: Wish) -> Repaired:
         )
     fixed = fixed_bytes(name, data, config, Mode(), wish)
     after = fixed.report.source.to_bytes() if fixed.is_changed else data
-    output = after if wish.writes else patch(name, data, after)
+    output = after if wish.writes else Patching().of(name, data, after)
     told = fixed.report if wish.writes else fixed.before
     outcome = Outcome((told,) if told.findings else (), 1)
     return Repaired(outcome, repairs_of([fixed], wish), output)

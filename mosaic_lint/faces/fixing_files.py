@@ -14,6 +14,7 @@ from mosaic_lint.errors import ConfigError
 from mosaic_lint.faces.affected import Mentions, mentions
 from mosaic_lint.faces.elsewhere import Elsewhere, elsewhere
 from mosaic_lint.faces.fixing import Repaired, Wish, fixed_bytes, repairs_of, unfixed
+from mosaic_lint.faces.patching import OUT_OF_REACH, Patching, is_out_of_reach
 from mosaic_lint.faces.progress import tracked
 from mosaic_lint.faces.projects import Projects
 from mosaic_lint.faces.run import Configurations, Outcome, unreadable
@@ -22,7 +23,6 @@ from mosaic_lint.fixer import Fixed
 from mosaic_lint.model import Finding
 from mosaic_lint.project import Project
 from mosaic_lint.project_fixer import Changed
-from mosaic_lint.reports.patch import patch
 
 MAX_SWEEPS = 10
 """So often files are looked at at most: what is fixed in one may tell something of another."""
@@ -81,8 +81,10 @@ class _Run:
             self._targets = []
         self._projects = self._look_at_projects(self._configs)
         self._files: Dict[str, Fixed] = {}
+        self._patching = Patching()
         self._patches: List[bytes] = []
         self._errors: List[str] = []
+        self._warnings: Set[str] = set()
         self.has_written = False
         self._mentions: Dict[Project, Mentions] = {}
         self._stale: Set[str] = set()
@@ -151,25 +153,27 @@ class _Run:
         if not fixed.is_changed:
             return fixed
         after = fixed.report.source.to_bytes()
+        reason = self._put(path, data, after)
+        return Fixed(fixed.before, unfixed(fixed.before, reason), ()) if reason else fixed
+
+    def _put(self, path: str, before: bytes, after: bytes) -> str:
+        """Write a file, or add it to the patch.
+
+        Returns:
+            Why that can't be done; empty if it is.
+        """
         if not self._wish.writes:
-            self._patches.append(patch(_real_name(path), data, after))
-            return fixed
-        return self._written(path, data, after, fixed)
-
-    def _written(self, path: str, before: bytes, after: bytes, fixed: Fixed) -> Fixed:
-        """Write a file; what can't be written isn't fixed."""
-        if self._write(path, before, after):
-            return fixed
-        return Fixed(fixed.before, unfixed(fixed.before, _UNWRITTEN), ())
-
-    def _write(self, path: str, before: bytes, after: bytes) -> bool:
+            self._patches.append(self._patching.of(path, before, after))
+            if is_out_of_reach(path):
+                self._warnings.add(OUT_OF_REACH)
+            return ""
         try:
             replace_content(path, before, after)
         except Unwritable as error:
             self._errors.append(f"{path}: {error.reason}")
-            return False
+            return _UNWRITTEN
         self.has_written = True
-        return True
+        return ""
 
     def fix_elsewhere(self) -> bool:
         """Make the fixes that go into other files than their findings', and nothing else.
@@ -212,11 +216,9 @@ class _Run:
 
     def _make(self, one: Changed) -> None:
         """Write a file with the fixes of others' findings, or add it to the patch."""
-        before, after = one.before.to_bytes(), one.after.to_bytes()
-        if not self._wish.writes:
-            self._patches.append(patch(_real_name(one.path), before, after))
-        elif not self._write(_shown(one.path), before, after):
-            self._refuse(one, _UNWRITTEN)
+        reason = self._put(_shown(one.path), one.before.to_bytes(), one.after.to_bytes())
+        if reason:
+            self._refuse(one, reason)
             return
         self._others.add(os.path.realpath(one.path))
         self._stale.add(os.path.realpath(one.path))
@@ -234,7 +236,7 @@ class _Run:
             tuple(sorted((r for r in told if r.findings), key=lambda r: r.source.path)),
             self._checked,
             tuple(dict.fromkeys((*self._errors, *self._configs.errors, *self._found.errors))),
-            self._found.warnings,
+            (*self._found.warnings, *self._warnings),
         )
         files = [replace(fixed, report=self._explained(fixed.report)) for fixed in files]
         repairs = repairs_of(files, self._wish)
@@ -266,8 +268,3 @@ def _shown(path: str) -> str:
     """An absolute path as other lines of a run show it."""
     here = os.path.join(os.getcwd(), "")
     return path[len(here) :] if path.startswith(here) else path
-
-
-def _real_name(path: str) -> str:
-    """A file's path from the current folder; of a link that of what it points to."""
-    return os.path.relpath(os.path.realpath(path), os.path.realpath(os.curdir))
