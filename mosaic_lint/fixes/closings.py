@@ -102,7 +102,6 @@ def _take_out_finally(syntax: Syntax, whole: ast.Try, top: ast.stmt, found: Clos
     begin = syntax.line_start(match.start()) if match is not None else end
     if match is None or "#" in syntax.text[begin:end] or begin < start:
         raise Declined("there are comments around what closes the connection")
-    syntax.indent(whole.finalbody[-1])  # declines where it shares its line
     if syntax.text[begin : match.start()].strip():
         raise Declined("the finally isn't alone on its line")
     found.changes.append(Change(Span(begin, end), ""))

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mosaic_lint.change import Change, Changes, Declined
+from mosaic_lint.fixes.blocks import beginning
 from mosaic_lint.fixes.cursors import (
     EXECUTING,
     Execution,
@@ -64,10 +65,13 @@ def _on_new_cursor(syntax: Syntax, found: Execution) -> Repair:
     if not found.is_shared:
         changes = split(syntax, found.statement, found.call, cursor.name, opening)
         return _repair(cursor.name, changes)
-    start, indent = syntax.start(cursor.made_before), syntax.indent(cursor.made_before)
+    start = syntax.start(cursor.made_before)
+    indent, broken = beginning(syntax, cursor.made_before)
     made = Change(Span(start, start), f"{opening}\n{indent}", shared=True)
     changes = split(syntax, found.statement, found.call, cursor.name)
-    return _repair(cursor.name, [made, *changes])
+    places = {change.anchor for change in changes}
+    breaks = [change for change in broken if change.anchor not in places]
+    return _repair(cursor.name, [*breaks, made, *changes])
 
 
 def _repair(cursor: str, changes: Changes) -> Repair:

@@ -6,6 +6,7 @@ import ast
 from typing import FrozenSet, Iterator
 
 from mosaic_lint.change import Declined
+from mosaic_lint.fixes.blocks import beginning
 from mosaic_lint.fixes.syntax import Syntax
 
 _INERT = (
@@ -39,7 +40,7 @@ def first_in_statement(syntax: Syntax, call: ast.Call, *, fetches_before: bool =
     for above in syntax.ancestors(call):
         if isinstance(above, ast.stmt):
             _check_statement(syntax, above, below)
-            syntax.indent(above)  # declines where something else stands on its lines
+            beginning(syntax, above)  # declines where nothing can be put before it
             return above
         _check_expression(syntax, above, below, fetches_before)
         below = above

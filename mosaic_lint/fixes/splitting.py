@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from mosaic_lint.change import Change, Changes, Declined
+from mosaic_lint.fixes.blocks import beginning
 from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.model import Span
 
@@ -27,18 +28,21 @@ def split(
         Declined: comments or line ends are in the way.
     """
     start, at = syntax.span(statement).start, syntax.span(call).start
-    indent = syntax.indent(statement)
+    indent, broken = beginning(syntax, statement)
     method_end = _method_end(syntax, call)
     first = f"{opening}\n{indent}" if opening else ""
     executing = f"{cursor}.{method_of(call)}"
     if isinstance(statement, ast.Expr) and statement.value is call:
+        changes: Changes = list(broken) if first else []
         if start == at:
-            return [Change(Span(start, method_end), first + executing)]
-        changes = [Change(Span(start, start), first)] if first else []
+            return [*changes, Change(Span(start, method_end), first + executing)]
+        if first:
+            changes.append(Change(Span(start, start), first))
         return [*changes, Change(Span(at, method_end), executing)]
     before = syntax.text[start:at]
     end = syntax.span(call).end
     return [
+        *broken,
         Change(Span(start, method_end), first + executing),
         Change(Span(end, end), f"\n{indent}{before}{cursor}"),
     ]
@@ -57,9 +61,10 @@ def split_at_name(syntax: Syntax, statement: ast.stmt, call: ast.Call, cursor: s
         Declined: line ends are in the way.
     """
     assert isinstance(call.func, ast.Attribute)
-    executing = f".cursor()\n{syntax.indent(statement)}{cursor}.{method_of(call)}"
+    indent, broken = beginning(syntax, statement)
+    executing = f".cursor()\n{indent}{cursor}.{method_of(call)}"
     receiver_end = syntax.span(call.func.value).end
-    return [Change(Span(receiver_end, _method_end(syntax, call)), executing)]
+    return [*broken, Change(Span(receiver_end, _method_end(syntax, call)), executing)]
 
 
 def rename(syntax: Syntax, attribute: ast.Attribute, name: str) -> Change:

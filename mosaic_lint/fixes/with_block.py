@@ -6,7 +6,14 @@ import ast
 from typing import TYPE_CHECKING, FrozenSet, Iterator, Optional, Sequence, Tuple
 
 from mosaic_lint.change import Change, Changes, Declined
-from mosaic_lint.fixes.blocks import indented, last_line, unit_of, without
+from mosaic_lint.fixes.blocks import (
+    beginning,
+    indented,
+    last_line,
+    next_on_line,
+    unit_of,
+    without,
+)
 from mosaic_lint.fixes.closings import closings, left
 from mosaic_lint.fixes.lifetime import Lifetime
 from mosaic_lint.fixes.repair import Repair
@@ -43,7 +50,11 @@ def into_with(site: Site) -> Repair:
         raise Declined("a later with on the connection would close it for the pool")
     return Repair(
         f'Write "{"async " * is_async}with {binding.factory}(...) as {binding.name}"',
-        [*_header(syntax, binding, is_async=is_async), *_body(syntax, binding, lifetime)],
+        [
+            *beginning(syntax, binding.statement).changes,
+            *_header(syntax, binding, is_async=is_async),
+            *_body(syntax, binding, lifetime),
+        ],
     )
 
 
@@ -205,7 +216,8 @@ def _header(syntax: Syntax, binding: _Binding, *, is_async: bool) -> Changes:
     equals = text.find("=", binding.target_end, value) + 1
     if not equals or "#" in text[start:equals] or "\n" in text[start:equals]:
         raise Declined("there are comments or line ends before the call")
-    if text[end : syntax.line_end(end)].partition("#")[0].strip():
+    beside = next_on_line(syntax, binding.statement)
+    if beside.start == beside.end and _has_more(text[end : syntax.line_end(end)]):
         raise Declined("there is more on its line than a comment")
     keyword = "async with" if is_async else "with"
     space = "" if text[equals] in " \t\\\r\n" else " "
@@ -221,9 +233,14 @@ def _header(syntax: Syntax, binding: _Binding, *, is_async: bool) -> Changes:
     return changes
 
 
+def _has_more(rest: str) -> bool:
+    """Whether more than a comment stands on the rest of a line."""
+    return bool(rest.partition("#")[0].strip())
+
+
 def _body(syntax: Syntax, binding: _Binding, lifetime: Lifetime) -> Changes:
     """The edits that move the statements into the block, and take out what closes it."""
-    indent = syntax.indent(binding.statement)
+    indent = beginning(syntax, binding.statement).indent
     found = closings(syntax, lifetime.until_rebound, lifetime)
     inside = list(left(lifetime.statements, found))
     if not inside:
@@ -235,9 +252,19 @@ def _body(syntax: Syntax, binding: _Binding, lifetime: Lifetime) -> Changes:
     moved: Changes = []
     for first, last in _lines(syntax, binding.statement, inside, found.opened):
         moved += indented(syntax, first, last, indent, unit)
-    gone = [change.anchor for change in found.changes]
+    gone = [change.anchor for change in found.changes if _ends_line(syntax, change.anchor.end)]
     moved = [m for m in moved if not any(g.start <= m.anchor.start < g.end for g in gone)]
+    beside = next_on_line(syntax, binding.statement)
+    if beside.end > beside.start:
+        moved.append(Change(beside, f"\n{indent}{unit}"))
     return [*moved, *found.changes]
+
+
+def _ends_line(syntax: Syntax, offset: int) -> bool:
+    """Whether no statement stands between an offset and the end of its line."""
+    if offset == syntax.line_start(offset):
+        return True  # of the next line
+    return not _has_more(syntax.text[offset : syntax.line_end(offset)])
 
 
 def _lines(
@@ -245,7 +272,7 @@ def _lines(
 ) -> Iterator[Tuple[int, int]]:
     """The lines that move: all of the statements, but those that stand deep enough already."""
     first = _end_line(binding) + 1
-    last = last_line(syntax, inside[-1], syntax.indent(binding))
+    last = last_line(syntax, inside[-1], beginning(syntax, binding).indent)
     if opened is None:
         yield (first, last)
     else:
