@@ -33,7 +33,8 @@ def integer_boolean(statement: Statement, context: Context) -> Iterator[Draft]:
     """
     What:
         A BOOLEAN column gets `DEFAULT 0` or `DEFAULT 1`, or the literal 0 or 1 is compared with or
-        written into a column that the schema declares BOOLEAN: in the SQL, or as a parameter.
+        written into a column that the schema declares BOOLEAN, or stands in for its NULL in
+        `COALESCE`: in the SQL, or as a parameter.
 
     Why:
         SQLite keeps booleans as integers. PostgreSQL has a type of its own for them, and ends with

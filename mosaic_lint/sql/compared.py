@@ -65,6 +65,7 @@ class Comparisons:
             or self._left(first, last)
             or self._in_list(index)
             or self._case(first, last)
+            or self._default(index)
         )
 
     def of_call(self, first: int, last: int) -> Optional[Compared]:
@@ -184,19 +185,31 @@ class Comparisons:
         if word(first - 1) != "WHEN" or word(last + 1) != "THEN":
             return None
         case = self._cases.get(first - 1)
-        column = self._resolver.reference_from(case + 1) if case is not None else None
+        column = self._reference_from(case + 1) if case is not None else None
         if column is None or word(column.last + 1) != "WHEN":
             return None
         return Compared(column, first - 1)
+
+    def _default(self, index: int) -> Optional[Compared]:
+        """``COALESCE(column, 1)``: its arguments are all of one type."""
+        word = self._statement.word
+        if word(index - 1) != "," or word(index + 1) not in (")", ","):
+            return None
+        opening = self._openings[index]
+        column = self._coalesced(opening)
+        return Compared(column, opening) if column is not None else None
 
     # --- columns
 
     def _column_to(self, end: int) -> Optional[Reference]:
         """The column that is all of an operand which ends at an index."""
         closings = 0
-        while closings < _MAX_NESTING and self._statement.word(end) == ")":
+        column = self._coalesced_to(end)
+        while column is None and closings < _MAX_NESTING and self._statement.word(end) == ")":
             end, closings = end - 1, closings + 1
-        column = self._resolver.reference_to(end) if end >= 0 else None
+            column = self._coalesced_to(end)
+        if column is None and end >= 0:
+            column = self._resolver.reference_to(end)
         if column is None:
             return None
         first = column.first
@@ -211,7 +224,7 @@ class Comparisons:
         openings = 0
         while openings < _MAX_NESTING and self._statement.word(start) == "(":
             start, openings = start + 1, openings + 1
-        column = self._resolver.reference_from(start)
+        column = self._reference_from(start)
         if column is None:
             return None
         last = column.last
@@ -220,6 +233,30 @@ class Comparisons:
             if self._statement.word(last) != ")":
                 return None
         return column if self._ends(last) else None
+
+    def _reference_from(self, start: int) -> Optional[Reference]:
+        """The column, or the ``COALESCE`` of one, that starts at an index."""
+        return self._coalesced(start + 1) or self._resolver.reference_from(start)
+
+    def _coalesced_to(self, end: int) -> Optional[Reference]:
+        """The ``COALESCE`` of a column that ends at an index."""
+        word = self._statement.word
+        if end < 1 or word(end) != ")" or word(end - 1) in ("(", ")"):
+            return None
+        return self._coalesced(self._openings[end - 1])
+
+    def _coalesced(self, opening: int) -> Optional[Reference]:
+        """The ``COALESCE`` with a parenthesis, by the name of the column that it begins with.
+
+        All of its arguments have that column's type, and so has its value.
+        """
+        word = self._statement.word
+        if opening < 1 or word(opening) != "(" or word(opening - 1) != "COALESCE":
+            return None
+        column = self._resolver.reference_from(opening + 1)
+        if column is None or word(column.last + 1) != "," or word(opening - 2) == ".":
+            return None
+        return column._replace(first=opening - 1, last=self._statement.closing(opening))
 
     @cached_property
     def _openings(self) -> List[int]:
