@@ -13,6 +13,7 @@ from mosaic_lint.fixes.pragmas import without_pragma
 from mosaic_lint.fixes.quoted_names import unquoted
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.site import Site
+from mosaic_lint.fixes.table_info import changed_table_info
 from mosaic_lint.fixes.together import check_together, in_case_of
 from mosaic_lint.model import Safety
 from mosaic_lint.schema.model import Schema
@@ -270,6 +271,9 @@ def _holds_expressions(statement: Statement) -> bool:
 
 
 def _pragma(place: Place) -> Repair:
+    asked = changed_table_info(place.statement)
+    if asked is not None:
+        return Repair("Ask information_schema.columns", asked, Safety.UNSAFE)
     changes = without_pragma(place.statement, place.site)
     return Repair("Remove the PRAGMA", changes, Safety.UNSAFE)
 

@@ -56,9 +56,9 @@ def sqlite_statement(statement: Statement, context: Context) -> Iterator[Draft]:
         ordered by or compared `COLLATE NOCASE` gets a `LOWER()`; `UPDATE` and `DELETE` with
         `LIMIT` choose their rows by `ctid`. `OR FAIL`, `OR ROLLBACK`, `IMMEDIATE`, `QUERY PLAN`, a
         column's collation, a constraint's `ON CONFLICT`, and a `PRAGMA` that only sets something
-        go.
+        go; `PRAGMA table_info` becomes a query that gives the same columns.
 
-        There is no fix for `UPDATE OR IGNORE`, `MATCH`, `ATTACH`, triggers, virtual tables, a
+        There is no fix for `UPDATE OR IGNORE`, `MATCH`, `ATTACH`, triggers, virtual tables, another
         `PRAGMA` that asks, and where not all of the statement is seen.
 
     Limits:
