@@ -21,6 +21,7 @@ from mosaic_lint.model import Span
 
 _TEMPLATE = {False: FORWARD, True: BACKWARD}
 _SCRIPT = re.compile(r"[\w.-]+\.sql(?![\w-]|\.\w)|(?<![\w.-])[0-9]{8}_\w+", re.IGNORECASE)
+_VERSION = re.compile(r"v?\d[\w.+-]*", re.IGNORECASE)
 _COLON = re.compile(r"[^\S\r\n]*:")
 _TOLD_AS = {
     "AUTHOR": ("author", "created by", "written by"),
@@ -77,7 +78,8 @@ class _Values:
         is_rollback = self._name.is_rollback
         told_as = _TOLD_AS.get(field, ())
         said = told(self._description, *told_as) if told_as and not is_rollback else ""
-        if said and can_hold(self._site, said):
+        is_right = field != "VERSION" or _VERSION.fullmatch(said) is not None
+        if said and is_right and can_hold(self._site, said):
             return said
         if field == "AUTHOR":
             return user_of(self._site) or todo(field)
