@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.fixes.blocks import beginning
 from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.model import Span
+
+_SILENCING = re.compile(r"[ \t]*#[ \t]*(?:noqa|nosec)\b", re.IGNORECASE)
 
 
 def split(
@@ -41,11 +44,29 @@ def split(
         return [*changes, Change(Span(at, method_end), executing)]
     before = syntax.text[start:at]
     end = syntax.span(call).end
+    silencing = _silencing(syntax, statement, call)
+    beside = syntax.text[slice(*silencing)]
     return [
         *broken,
         Change(Span(start, method_end), first + executing),
-        Change(Span(end, end), f"\n{indent}{before}{cursor}"),
+        Change(Span(end, end), f"{beside}\n{indent}{before}{cursor}"),
+        *([Change(silencing, "")] if beside else []),
     ]
+
+
+def _silencing(syntax: Syntax, statement: ast.stmt, call: ast.Call) -> Span:
+    """The comment by which linters are silenced for a call, with the white space before it.
+
+    It stands at the end of the statement, and has to stay on the line of the call; empty if there
+    is none, or if the statement has several lines or a body.
+    """
+    end = syntax.span(statement).end
+    line_end = syntax.line_end(end)
+    is_simple = not hasattr(statement, "body")
+    if is_simple and statement.lineno == statement.end_lineno:
+        if _SILENCING.match(syntax.text, end, line_end):
+            return Span(end, line_end)
+    return Span(end, end)
 
 
 def split_at_name(syntax: Syntax, statement: ast.stmt, call: ast.Call, cursor: str) -> Changes:
