@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, List, Mapping, Sequence, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from mosaic_lint.index.texts import (
     Script,
@@ -16,6 +16,9 @@ from mosaic_lint.index.words import DDL
 from mosaic_lint.schema.merge import merged
 from mosaic_lint.schema.model import Schema
 from mosaic_lint.sql.defined import defined
+
+Declared = Dict[str, Tuple[str, List[Schema]]]
+"""By the path of a Python file: its text, and what that declares."""
 
 
 def declared_by_blocks(path: str, blocks: Sequence[Tuple[bool, str, int]]) -> Schema:
@@ -36,12 +39,15 @@ def declared_by_blocks(path: str, blocks: Sequence[Tuple[bool, str, int]]) -> Sc
     return merged(declarations)
 
 
-def built(texts: Mapping[str, str], also: str = "") -> Tuple[Schema, FrozenSet[str]]:
+def built(
+    texts: Mapping[str, str], also: str = "", known: Optional[Declared] = None
+) -> Tuple[Schema, FrozenSet[str]]:
     """What DDL declares.
 
     Args:
         texts: the files that bear DDL by path: migrations, and Python.
         also: the path of a script that counts though it is no migration.
+        known: what is known of Python files; grows by those that weren't.
 
     Returns:
         The schema, and the names, in upper case, of all that is created.
@@ -54,9 +60,15 @@ def built(texts: Mapping[str, str], also: str = "") -> Tuple[Schema, FrozenSet[s
         declarations.append(declared_by_scripts([Script(also, texts[also])]))
     for path, text in texts.items():
         if not path.endswith(".sql"):
-            declarations.extend(declared_by_python(path, text))
+            declarations.extend(_declared(path, text, {} if known is None else known))
     schema = merged(declarations)
     names = {name.upper() for path in migrations for name in defined(texts[path])}
     names.update(table.name.upper() for table in schema)
     names.update(thing.name.upper() for thing in schema.things)
     return schema, frozenset(names)
+
+
+def _declared(path: str, text: str, known: Declared) -> List[Schema]:
+    if path not in known or known[path][0] != text:
+        known[path] = text, declared_by_python(path, text)
+    return known[path][1]

@@ -12,7 +12,18 @@ import re
 import time
 from functools import cached_property
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Dict,
+    FrozenSet,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Set,
+    Tuple,
+)
 
 from mosaic_lint import __version__
 from mosaic_lint.index.files import Candidate, TooManyFiles, candidates, signature
@@ -20,6 +31,9 @@ from mosaic_lint.index.store import Store
 from mosaic_lint.index.words import DDL
 from mosaic_lint.schema.model import NOTHING, Schema
 from mosaic_lint.source import Language, Source
+
+if TYPE_CHECKING:
+    from mosaic_lint.index.build import Declared
 
 _FORMAT = "5"
 """Changes when what is kept is written in another way."""
@@ -234,7 +248,12 @@ class SchemaIndex:
         """
         from mosaic_lint.index.build import built
 
-        return _Kept(*built(texts, also), frozenset(texts))
+        return _Kept(*built(texts, also, self._declared), frozenset(texts))
+
+    @cached_property
+    def _declared(self) -> Declared:
+        """What Python files declare: with each text that is fixed the others are asked again."""
+        return {}
 
     def _loaded(self, key: object) -> Optional[_Kept]:
         from mosaic_lint.schema.store import from_plain
