@@ -12,13 +12,13 @@ from mosaic_lint.source import Language
 from mosaic_lint.sql.lexer import Kind, Token
 from mosaic_lint.sql.statement import Group, Statement
 
-_MARK = r"""(?:"\?"|'\?')"""
-_SEEKS = re.compile(
-    rf"(\w+)\.(?:count|r?find|r?index|r?partition|r?split)\(\s*{_MARK}"
-    rf"|{_MARK}\s+(?:not\s+)?in\s+(?:\w+\.)*(\w+)"
-    rf"|{_MARK}\s*[=!]=\s*(?:\w+\.)*(\w+)|(\w+)\s*[=!]=\s*{_MARK}"
+_MARK = re.compile(r"""(?:"\?"|'\?')""")
+_SEEKS_BEFORE = re.compile(
+    r"(?:\b(\w+)\.(?:count|r?find|r?index|r?partition|r?split)\(|\b(\w+)\s*[=!]=)\s*\Z"
 )
-"""Code that looks for question marks in a text, by the text's name."""
+_SEEKS_BEHIND = re.compile(r"(?:\s+(?:not\s+)?in\s+|\s*[=!]=\s*)(?:\w+\.)*(\w+)")
+"""Code around a text that looks for it in another one, by the name of that one."""
+_NEAR = 200  # characters: so long names and white space may be there
 _OF_SQL = re.compile(r"(?i)sql|query|stmt|statement|clause|where|holder|mark|style")
 
 
@@ -82,7 +82,17 @@ def _check_program(site: Site) -> None:
         Declined: there is some.
     """
     around = site.text[site.text.rfind("\n", 0, site.span.start) + 1 : site.span.start]
-    for found in _SEEKS.finditer(site.text):
-        name = next(group for group in found.groups() if group)
+    for name in _sought(site.text):
         if _OF_SQL.search(name) or re.search(rf"\b{name}\b", around):
             raise Declined('the program looks for "?" itself')
+
+
+def _sought(text: str) -> Iterator[str]:
+    """The names of what a program looks for question marks in."""
+    for mark in _MARK.finditer(text):
+        before = _SEEKS_BEFORE.search(text[max(0, mark.start() - _NEAR) : mark.start()])
+        if before is not None:
+            yield before.group(1) or before.group(2)
+        behind = _SEEKS_BEHIND.match(text, mark.end(), mark.end() + _NEAR)
+        if behind is not None:
+            yield behind.group(1)

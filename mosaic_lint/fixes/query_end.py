@@ -93,8 +93,8 @@ def _check_complete(parent: object, site: Site) -> None:
         names = {target.id for target in parent.targets if isinstance(target, ast.Name)}
         grown = {
             node.target.id
-            for node in ast.walk(site.syntax.tree)
-            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+            for node in site.syntax.all(ast.AugAssign)
+            if isinstance(node.target, ast.Name)
         }
         if not names & grown:
             return

@@ -77,8 +77,8 @@ class RootUses:
 
     def _attributes(self, name: str) -> Iterator[ast.expr]:
         module = self._syntax.bindings(self._syntax.tree)
-        for node in ast.walk(self._syntax.tree):
-            if isinstance(node, ast.Attribute) and node.attr == name and _is_read(node):
+        for node in self._syntax.all(ast.Attribute):
+            if node.attr == name and _is_read(node):
                 owner = node.value.id if isinstance(node.value, ast.Name) else ""
                 if not any(isinstance(one, ast.Import) for one in module.get(owner, ())):
                     yield node
@@ -99,10 +99,8 @@ class RootUses:
         if isinstance(target, ast.Attribute):
             stored = [
                 node
-                for node in ast.walk(self._syntax.tree)
-                if isinstance(node, ast.Attribute)
-                and node.attr == target.attr
-                and not _is_read(node)
+                for node in self._syntax.all(ast.Attribute)
+                if node.attr == target.attr and not _is_read(node)
             ]
             return len(stored) == 1
         nodes = self._syntax.bindings(self._scope(target)).get(target.id, ())

@@ -28,7 +28,7 @@ def imported(submodule: str, site: Site) -> Repair:
     """
     package, _, name = submodule.partition(".")
     syntax = site.syntax
-    found = [node for node in ast.walk(syntax.tree) if _names_bound(node, package)]
+    found = [node for node in syntax.all(ast.Import) if _names_bound(node, package)]
     found = [node for node in found if not _is_for_types(syntax, node)]
     names = frozenset(bound for node in found for bound in _names_bound(node, package))
     places = _Places(syntax, found)
@@ -45,13 +45,8 @@ def imported(submodule: str, site: Site) -> Repair:
 
 
 def _uses(syntax: Syntax, names: FrozenSet[str], attribute: str) -> Iterator[ast.AST]:
-    for node in ast.walk(syntax.tree):
-        if (
-            isinstance(node, ast.Attribute)
-            and node.attr == attribute
-            and isinstance(node.value, ast.Name)
-            and node.value.id in names
-        ):
+    for node in syntax.all(ast.Attribute):
+        if node.attr == attribute and isinstance(node.value, ast.Name) and node.value.id in names:
             yield node
 
 

@@ -135,6 +135,18 @@ class Syntax:
             stack.extend(reversed(list(ast.iter_child_nodes(node))))
         return found
 
+    def all(self, kind: Type[N]) -> List[N]:
+        """All nodes of a kind, outer ones first."""
+        return self._by_kind.get(kind, [])  # type: ignore[return-value]
+
+    @cached_property
+    def _by_kind(self) -> Dict[Type[ast.AST], List[ast.AST]]:
+        """All nodes by their kind: each fix of a file looks for some of them."""
+        found: Dict[Type[ast.AST], List[ast.AST]] = {}
+        for node in ast.walk(self.tree):
+            found.setdefault(type(node), []).append(node)
+        return found
+
     # --- what is around
 
     @cached_property
@@ -295,15 +307,15 @@ class Syntax:
     @cached_property
     def global_names(self) -> FrozenSet[str]:
         """The names that functions declare global, and so may bind anew."""
-        found = (node.names for node in ast.walk(self.tree) if isinstance(node, ast.Global))
+        found = (node.names for node in self.all(ast.Global))
         return frozenset(name for names in found for name in names)
 
     @cached_property
     def methods(self) -> FrozenSet[Tuple[str, str]]:
         """The last name of what a method is called on, and the method's, of all such calls."""
         found: Set[Tuple[str, str]] = set()
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        for node in self.all(ast.Call):
+            if isinstance(node.func, ast.Attribute):
                 receiver = node.func.value
                 name = getattr(receiver, "id", None) or getattr(receiver, "attr", None)
                 if isinstance(name, str):

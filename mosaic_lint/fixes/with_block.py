@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, FrozenSet, Iterator, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, FrozenSet, Iterator, List, Optional, Sequence, Tuple, Union
 
 from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.fixes.blocks import (
@@ -17,14 +17,13 @@ from mosaic_lint.fixes.blocks import (
 from mosaic_lint.fixes.closings import closings, left
 from mosaic_lint.fixes.lifetime import Lifetime
 from mosaic_lint.fixes.repair import Repair
-from mosaic_lint.fixes.syntax import Syntax
+from mosaic_lint.fixes.syntax import Function, Syntax
 from mosaic_lint.model import Span
 
 if TYPE_CHECKING:
     from mosaic_lint.fixes.site import Site
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ASYNC_MANAGER = "asynccontextmanager"
 
 
@@ -131,12 +130,16 @@ def _is_async(syntax: Syntax, binding: _Binding, lifetime: Lifetime) -> bool:
 def _known_kind(syntax: Syntax, factory: str) -> Optional[bool]:
     """Whether a factory is entered by ``async with``, as the file does elsewhere or defines it."""
     kinds = set()
-    for node in ast.walk(syntax.tree):
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            if any(_last_name(item.context_expr) == factory for item in node.items):
-                kinds.add(isinstance(node, ast.AsyncWith))
-        elif isinstance(node, _FUNCTIONS) and node.name == factory:
-            kinds.update(_defined_kinds(syntax, node))
+    blocks: List[Union[ast.With, ast.AsyncWith]] = [*syntax.all(ast.With)]
+    blocks += syntax.all(ast.AsyncWith)
+    for block in blocks:
+        if any(_last_name(item.context_expr) == factory for item in block.items):
+            kinds.add(isinstance(block, ast.AsyncWith))
+    functions: List[Function] = [*syntax.all(ast.FunctionDef)]
+    functions += syntax.all(ast.AsyncFunctionDef)
+    for function in functions:
+        if function.name == factory:
+            kinds.update(_defined_kinds(syntax, function))
     return kinds.pop() if len(kinds) == 1 else None
 
 
