@@ -85,7 +85,7 @@ class _Run:
         self._patches: List[bytes] = []
         self._errors: List[str] = []
         self._warnings: Set[str] = set()
-        self.has_written = False
+        self._written: Set[str] = set()
         self._mentions: Dict[Project, Mentions] = {}
         self._stale: Set[str] = set()
         self._refused: Dict[_Place, str] = {}
@@ -105,9 +105,13 @@ class _Run:
         """Look at all files and fix what is to be fixed."""
         self._fix(self._targets, stream)
 
+    @property
+    def has_written(self) -> bool:
+        """Whether files were written of which others don't know yet."""
+        return bool(self._written)
+
     def sweep_again(self) -> None:
         """Look again at the files of which what was written may tell something else."""
-        self.has_written = False
         if self._wish.ask is not None:  # nobody is asked twice
             self._wish = replace(self._wish, ask=None, is_over=lambda: True)
         before = self._configs, self._projects
@@ -115,8 +119,10 @@ class _Run:
         self._projects = self._look_at_projects(self._configs)
         wanted = {path for path, _ in self._targets}
         again = [target for target in self._configured(self._configs) if target[0] in wanted]
-        self._fix([target for target in again if self._is_affected(target, *before)], None)
+        affected = [target for target in again if self._is_affected(target, *before)]
+        self._written.clear()
         self._stale.clear()
+        self._fix(affected, None)
 
     def _is_affected(self, target: Target, configs: Configurations, projects: Projects) -> bool:
         """Whether what was written may tell something else of a file."""
@@ -126,6 +132,8 @@ class _Run:
             return True
         if projects.mode(path, was).also or self._projects.mode(path, now).also:
             return True
+        if self._written == {os.path.realpath(path)}:
+            return False  # it was checked with what it declares itself
         if now.project not in self._mentions:
             self._mentions[now.project] = mentions(was.project, now.project)
         return self._mentions[now.project](self._files[path].report.source.text)
@@ -172,7 +180,7 @@ class _Run:
         except Unwritable as error:
             self._errors.append(f"{path}: {error.reason}")
             return _UNWRITTEN
-        self.has_written = True
+        self._written.add(os.path.realpath(path))
         return ""
 
     def fix_elsewhere(self) -> bool:
