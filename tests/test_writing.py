@@ -90,6 +90,19 @@ def test_extended_attributes_are_kept(file: Path) -> None:
     assert os.getxattr(file, "user.origin") == b"here"
 
 
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no extended attributes")
+def test_attribute_that_only_the_system_sets_keeps_no_other_away(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        os.setxattr(file, "user.origin", b"here")
+    except OSError:
+        pytest.skip("the file system has none")
+    monkeypatch.setattr(os, "listxattr", lambda _: ["security.none", "user.origin"])
+    replace_content(str(file), OLD, NEW)
+    assert os.getxattr(file, "user.origin") == b"here"
+
+
 def test_link_stays_a_link(file: Path) -> None:
     link, chain = file.parent / "link.py", file.parent / "chain.py"
     link.symlink_to("a.py")
@@ -202,6 +215,22 @@ def test_interrupt_leaves_the_old_file_whole(file: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         replace_content(str(file), OLD, NEW)
+    assert (file.read_bytes(), is_alone(file)) == (OLD, True)
+
+
+def test_interrupt_right_behind_the_opening_leaves_nothing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = os.open
+
+    def interrupt(*arguments: Any, **options: Any) -> int:
+        os.close(really(*arguments, **options))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "open", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        replace_content(str(file), OLD, NEW)
+    monkeypatch.undo()
     assert (file.read_bytes(), is_alone(file)) == (OLD, True)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from contextlib import suppress
+from typing import List
 
 _WRITE = 0o222  # by the owner, the group or others
 
@@ -73,9 +73,10 @@ def _refuse_changed(path: str, before: bytes) -> None:
 
 def _replace(path: str, before: bytes, after: bytes) -> None:
     folder = os.path.dirname(path)
-    descriptor, scratch = tempfile.mkstemp(prefix=".mosaic-lint.", suffix=".tmp", dir=folder)
+    # Named before it exists: after an interrupt at whatever moment its name is known.
+    scratch = os.path.join(folder, f".mosaic-lint.{os.urandom(8).hex()}.tmp")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with open(scratch, "xb", opener=_for_its_owner) as file:
             file.write(after)
             file.flush()
             _resemble(file.fileno(), scratch, path)
@@ -89,17 +90,31 @@ def _replace(path: str, before: bytes, after: bytes) -> None:
     _sync_folder(folder)
 
 
+def _for_its_owner(path: str, flags: int) -> int:
+    """Open a new file that nobody else may read before it has the old one's permissions."""
+    return os.open(path, flags, 0o600)
+
+
 def _resemble(descriptor: int, scratch: str, path: str) -> None:
     """Give a new file the owner, the permissions and the attributes of an old one."""
     status = os.stat(path)
     if hasattr(os, "fchown"):
+        with suppress(OSError):
+            os.fchown(descriptor, -1, status.st_gid)
         with suppress(OSError):  # whoever may not give files away becomes the owner
-            os.fchown(descriptor, status.st_uid, status.st_gid)
+            os.fchown(descriptor, status.st_uid, -1)
     os.chmod(scratch, stat.S_IMODE(status.st_mode))
+    for attribute in _attributes(path):
+        with suppress(OSError):  # some are for the system to set
+            os.setxattr(scratch, attribute, os.getxattr(path, attribute))
+
+
+def _attributes(path: str) -> List[str]:
+    """The names of a file's extended attributes, where system and file system have them."""
     if hasattr(os, "listxattr"):
-        with suppress(OSError):  # not every file system has them
-            for attribute in os.listxattr(path):
-                os.setxattr(scratch, attribute, os.getxattr(path, attribute))
+        with suppress(OSError):
+            return os.listxattr(path)
+    return []
 
 
 def _sync_folder(folder: str) -> None:
