@@ -8,6 +8,7 @@ from typing import Iterator
 from mosaic_lint.change import Changes, Declined
 from mosaic_lint.fixes.percents import doubled_percents
 from mosaic_lint.fixes.site import Site
+from mosaic_lint.fixes.together import check_together, in_case_of
 from mosaic_lint.source import Language
 from mosaic_lint.sql.lexer import Kind, Token
 from mosaic_lint.sql.statement import Group, Statement
@@ -39,7 +40,21 @@ def percent_placeholders(group: Group, site: Site) -> Changes:
     changes: Changes = []
     for statement, token in group.all:
         changes += statement.change(_spaced(statement.text, token), token)
+        changes += _compared(statement, token, site)
     return changes + doubled_percents(group)
+
+
+def _compared(statement: Statement, token: Token, site: Site) -> Changes:
+    """``IS ?`` compares with any value in SQLite, in PostgreSQL with NULL and booleans alone."""
+    index = next(i for i, one in enumerate(statement.tokens) if one is token)
+    is_negated = statement.word(index - 1) == "NOT"
+    first = index - 1 - is_negated
+    if statement.word(first) != "IS":
+        return []
+    check_together(statement, (statement.tokens[first], token), site)
+    text = "IS DISTINCT FROM" if is_negated else "IS NOT DISTINCT FROM"
+    text = in_case_of(statement, first, text)
+    return statement.change(text, statement.tokens[first], statement.tokens[index - 1])
 
 
 def _spaced(text: str, token: Token) -> str:

@@ -44,9 +44,10 @@ def sqlite_placeholder(statement: Statement, context: Context) -> Iterator[Draft
 
     Fix safety:
         Safe: each `?` becomes `%s`, and a `%` of the same literal that is no placeholder `%%`, as
-        psycopg wants it; `?1` and `?2` where they stand in order. There is no fix where numbers
-        repeat or change the order, where SQLite or SQLAlchemy's `text()` gets the same literal, or
-        where the program counts question marks itself.
+        psycopg wants it; `?1` and `?2` where they stand in order; `IS ?`, which is for NULL only in
+        PostgreSQL, `IS NOT DISTINCT FROM %s`. There is no fix where numbers repeat or change the
+        order, where SQLite or SQLAlchemy's `text()` gets the same literal, or where the program
+        counts question marks itself.
 
     Limits:
         One finding for each string literal, at the first placeholder, with their number. A `?`
