@@ -65,6 +65,7 @@ def _are_lone(mark: str, text: str, before: str, after: str) -> bool:
 
 def _raw(text: str, quote: str, is_plain: bool) -> str:
     has_quote = quote[0] in text and not is_plain
-    if has_quote or "\\" in text or ("\n" in text and len(quote) == 1):
+    is_escaping = text.endswith("\\") or "\\" + quote[0] in text
+    if has_quote or is_escaping or ("\n" in text and len(quote) == 1):
         raise Declined("a raw string can't hold it")
     return text
