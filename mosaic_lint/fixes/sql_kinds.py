@@ -45,6 +45,7 @@ _TEXTS = frozenset(
 _ONE_OF = frozenset(("MAX", "MIN"))
 _BEFORE_SHOWN = frozenset(("SELECT", ",", "DISTINCT", "BY"))
 _BEHIND_SHOWN = frozenset((",", "AS", "FROM", "", "HAVING", "ORDER", "LIMIT"))
+_EQUAL = frozenset(("=", "==", "<>", "!="))
 _DATE = re.compile(r"\s*\d{4}-\d\d-\d\d")
 _NUMERAL = re.compile(r"\s*[+-]?\d+(?:\.\d+)?\s*")
 
@@ -86,7 +87,7 @@ def needs_cast(call: FunctionCall, left: Argument, right: Argument) -> Optional[
     """Which one of two arguments has to be cast to a text, so that both are of one type.
 
     Args:
-        call: the call, of which the value is only shown.
+        call: the call, of which the value may only be shown, or compared with a text.
         left: one.
         right: the other.
 
@@ -96,12 +97,28 @@ def needs_cast(call: FunctionCall, left: Argument, right: Argument) -> Optional[
     found = {one: kinds(call, one) for one in (left, right)}
     if found[left] & found[right]:
         return None
-    is_shown = call.before in _BEFORE_SHOWN and call.behind in _BEHIND_SHOWN
+    is_fine = _is_shown(call) or _meets_literal(call)
     for text, other in ((left, right), (right, left)):
         if is_surely_text(found[text]) and found[other] <= _CASTABLE:
-            if is_shown and not call.statement.depths[call.index]:
+            if is_fine:
                 return other
     raise Declined("its arguments are of different types")
+
+
+def _is_shown(call: FunctionCall) -> bool:
+    """Whether a value is a column of the result, as it is."""
+    if call.statement.depths[call.index]:
+        return False
+    return call.before in _BEFORE_SHOWN and call.behind in _BEHIND_SHOWN
+
+
+def _meets_literal(call: FunctionCall) -> bool:
+    """Whether a value is compared with a text that is written there."""
+    tokens = call.statement.tokens
+    place = call.last + 2 if call.behind in _EQUAL else call.index - 2
+    if call.behind not in _EQUAL and call.before not in _EQUAL:
+        return False
+    return 0 <= place < len(tokens) and tokens[place].kind is Kind.STRING
 
 
 def _of_literal(text: str) -> Kinds:

@@ -93,6 +93,7 @@ SURE = [
 UNSURE = [
     "SELECT ifnull(at, 'never'), ifnull(at, noted) FROM t ORDER BY id",
     "SELECT iif(n > 1, at, '-'), ifnull(max(at), '') FROM t WHERE n >= 0 GROUP BY n, at ORDER BY n",
+    "SELECT id FROM t WHERE ifnull(at, '') <> '' AND '' = ifnull(day, '') OR (ifnull(n, '') = '')",
     "SELECT instr(n, '3'), instr(name, n) FROM t ORDER BY id",
     "SELECT datetime(noted), date(noted, '+1 day'), time(noted) FROM t ORDER BY id",
     "SELECT datetime(noted, '+1 month') FROM t ORDER BY id",
