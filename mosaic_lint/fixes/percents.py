@@ -52,11 +52,14 @@ def doubled(rewrite: Rewrite, at: int) -> Changes:
 def _single_percents(group: Group) -> Iterator[int]:
     """The offsets of the percent signs that are no placeholders.
 
-    Without a placeholder of the driver's outside of quotes none is one: ``LIKE '%some'`` isn't.
+    Without a placeholder of the driver's outside of quotes none is one but ``'%(name)s'``, which
+    nobody writes as a text: ``LIKE '%some'`` isn't.
     """
     text = group.statement.text
     siblings = group.statement.siblings or (group.statement,)
     if any(token.kind is Kind.FORMAT for one in siblings for token in one.tokens):
         yield from (found.start for found in conversions(text) if not found.is_placeholder)
-    else:
-        yield from (m.start() for m in _SINGLE.finditer(text) if m.group() == "%")
+        return
+    named = {f.start for f in conversions(text) if f.is_placeholder and f.name is not None}
+    singles = (m.start() for m in _SINGLE.finditer(text) if m.group() == "%")
+    yield from (at for at in singles if at not in named)
