@@ -63,10 +63,12 @@ _MAKING_VALUES = frozenset(
 _METHODS_OF_TEXTS = frozenset(
     ("lower", "upper", "strip", "lstrip", "rstrip", "title", "casefold", "isoformat", "hexdigest")
 )
+_PARAMETERS = (
+    r"(?:\w*_)?(?:params|parameters|args|arguments|values|vals|binds|bindings)(?:_(?:list|seq))?"
+)
+_KEY_OF_SEVERAL = re.compile(_PARAMETERS, re.IGNORECASE)
 _SEVERAL = re.compile(
-    r"(?:\w*_)?(?:params|parameters|args|arguments|values|vals|binds|bindings|tuple)"
-    r"|row|data|(?:\w*_)?(?:dict|mapping)",
-    re.IGNORECASE,
+    rf"{_PARAMETERS}|row|record|pair|data|tup|(?:\w*_)?(?:tuple|dict|mapping)", re.IGNORECASE
 )
 """What a name for several values looks like."""
 _TYPES_OF_SEVERAL = frozenset(
@@ -170,9 +172,20 @@ def _is_several(node: cst.BaseExpression) -> bool:
         return _is_several(node.left) or _is_several(node.right)
     if isinstance(node, cst.Call):
         return last_name(node.func) in _MAKING_COLLECTIONS
+    if isinstance(node, cst.Subscript):
+        return _KEY_OF_SEVERAL.fullmatch(_text_of_key(node)) is not None
     if isinstance(node, (cst.Name, cst.Attribute)):
         return _SEVERAL.fullmatch(last_name(node)) is not None
     return isinstance(node, _COLLECTIONS)
+
+
+def _text_of_key(node: cst.Subscript) -> str:
+    """The text by which ``query["params"]`` looks something up; empty if it isn't one."""
+    index = node.slice[0].slice
+    if not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
+        return ""
+    value = index.value.evaluated_value
+    return value if isinstance(value, str) else ""
 
 
 def _is_declared_several(binding: Binding) -> bool:
