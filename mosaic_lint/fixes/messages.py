@@ -197,6 +197,17 @@ def says_nothing(printed: Sequence[ast.expr]) -> bool:
     return all(isinstance(value, str) and not value.strip() for value in values)
 
 
+def is_ruler(printed: Sequence[ast.expr]) -> bool:
+    """Whether a line is printed that only divides others: ``"-" * 40``, ``"====="``."""
+    if len(printed) != 1:
+        return False
+    value = printed[0]
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
+        value = value.left if _is_literal(value.left) else value.right
+    text = value.value if isinstance(value, ast.Constant) else None
+    return isinstance(text, str) and not any(char.isalnum() for char in text)
+
+
 def _is_only(found: re.Match[str], text: str, start: int) -> bool:
     """Whether nothing but the line end is written, or its backslash is one that is escaped."""
     before = text[start : found.start()]

@@ -11,7 +11,7 @@ from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.fixes.branches import follows, leading
 from mosaic_lint.fixes.clauses import described
 from mosaic_lint.fixes.loggers import Logger, logger_at
-from mosaic_lint.fixes.messages import Message, says_nothing
+from mosaic_lint.fixes.messages import Message, is_ruler, says_nothing
 from mosaic_lint.fixes.repair import Repair
 from mosaic_lint.fixes.site import Site
 from mosaic_lint.fixes.syntax import Syntax
@@ -106,8 +106,10 @@ class _Handler:
         return found, declined
 
     def _is_idle(self, node: ast.Call) -> bool:
-        """Whether a call prints an empty line, beside others."""
-        return says_nothing(node.args) and len(self._function) > 1
+        """Whether a call prints an empty line or a ruler, beside others."""
+        if says_nothing(node.args):
+            return len(self._function) > 1
+        return is_ruler(node.args) and not all(is_ruler(one.args) for one in self._function)
 
     def _traces(self) -> List[ast.Call]:
         """The calls of ``traceback.print_exc`` and the like."""

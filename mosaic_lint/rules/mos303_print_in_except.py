@@ -46,9 +46,10 @@ def print_in_except(handler: Handler, context: Context) -> Iterator[Draft]:
     Fix safety:
         Unsafe: the first `print` of each branch becomes `logger.exception(...)` with the same
         text, later ones become `logger.error(...)`, and `traceback.print_exc()` beside them goes.
-        `sep` is kept, `end`, `file` and `flush` aren't. The logger is the one that is there, or is
-        added below the module's imports. There is no fix where the handler runs before the logger
-        exists, and where `print(*parts)` doesn't tell how many things it prints.
+        Empty lines and rulers (`"-" * 40`) stay printed. `sep` is kept, `end`, `file` and `flush`
+        aren't. The logger is the one that is there, or is added below the module's imports. There
+        is no fix where the handler runs before the logger exists, and where `print(*parts)` doesn't
+        tell how many things it prints.
 
     Limits:
         Printing to an opened file is neither printing nor logging. In command-line code printing
