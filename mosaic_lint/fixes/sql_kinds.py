@@ -128,12 +128,17 @@ def _of_literal(text: str) -> Kinds:
         found.add(Values.NUMBER)
     if _DATE.match(text):
         found.add(Values.TIME)
+    if _is_json(text):
+        found.add(Values.JSON)
+    return frozenset(found)
+
+
+def _is_json(text: str) -> bool:
     try:
         json.loads(text)
-        found.add(Values.JSON)
     except ValueError:
-        pass
-    return frozenset(found)
+        return False
+    return True
 
 
 def _of_type(type_: str) -> Kinds:
