@@ -136,7 +136,7 @@ def _of_literal(text: str) -> Kinds:
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 
