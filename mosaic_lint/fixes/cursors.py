@@ -97,14 +97,13 @@ def own_name(syntax: Syntax, one: Execution) -> str:
         The name; empty where there is none, or where the call reads what the name means before.
     """
     statement, call = one.statement, one.call
-    target: Optional[ast.expr] = None
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    elif isinstance(statement, ast.AnnAssign):
-        target = statement.target
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is not call:
+        return ""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    target = targets[0]
     start, end = syntax.span(call)
     is_plain = end == syntax.span(statement).end and start == syntax.span(one.receiver).start
-    if not isinstance(target, ast.Name) or not is_plain:
+    if len(targets) > 1 or not isinstance(target, ast.Name) or not is_plain:
         return ""
     before = syntax.text[syntax.span(statement).start : syntax.span(call.func).end]
     is_read = any(isinstance(n, ast.Name) and n.id == target.id for n in ast.walk(call))
