@@ -15,7 +15,13 @@ from mosaic_lint.fixes.cursors import (
     own_name,
 )
 from mosaic_lint.fixes.repair import Repair
-from mosaic_lint.fixes.splitting import check_arguments, split, split_at_name
+from mosaic_lint.fixes.splitting import (
+    check_arguments,
+    method_of,
+    rename,
+    split,
+    split_at_name,
+)
 from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.model import Span
 
@@ -49,11 +55,26 @@ def onto_cursor(site: Site) -> Repair:
     if not isinstance(call, ast.Call) or call.func is not attribute:
         raise Declined("the method is handed on, and nobody knows who calls it")
     check_arguments(call)
-    found = execution(syntax, call)
+    try:
+        found = execution(syntax, call)
+    except Declined:
+        if isinstance(syntax.parent(call), ast.Expr):
+            return _chained(syntax, call)
+        raise
     name = own_name(syntax, found)
     if name:
         return _repair(name, split_at_name(syntax, found.statement, call, name))
     return _on_new_cursor(syntax, found)
+
+
+def _chained(syntax: Syntax, call: ast.Call) -> Repair:
+    """The repair where no statement can be put before: ``conn.cursor().execute(...)``."""
+    assert isinstance(call.func, ast.Attribute)
+    receiver_end = syntax.span(call.func.value).end
+    changes = [Change(Span(receiver_end, receiver_end), ".cursor()")]
+    if method_of(call) != call.func.attr:
+        changes.append(rename(syntax, call.func, method_of(call)))
+    return Repair("Execute on a cursor", changes)
 
 
 def _on_new_cursor(syntax: Syntax, found: Execution) -> Repair:

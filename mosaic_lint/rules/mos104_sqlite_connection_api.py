@@ -47,7 +47,8 @@ def sqlite_connection_api(use: ForeignCall, context: Context) -> Iterator[Draft]
         before under a name that nothing else has. Where more is done with the value, as in
         `row = conn.execute(...).fetchone()` or `for row in conn.execute(...):`, the statement is
         split: it executes first, and goes on with the cursor. Statements share a cursor as long as
-        none takes another one's rows away.
+        none takes another one's rows away. A statement that is nothing but the call, and shares its
+        line with others or stands in a class, becomes `conn.cursor().execute(...)`.
 
         There is no fix where the call isn't the first thing that its statement evaluates, surely
         and once: in a `while` or an `elif`, behind `and`, in the elements of a comprehension, in a
