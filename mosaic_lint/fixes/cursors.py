@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from mosaic_lint.change import Declined
-from mosaic_lint.fixes.evaluation import first_in_statement, is_consumed
+from mosaic_lint.fixes.evaluation import (
+    first_in_statement,
+    gone_through,
+    is_consumed,
+    is_lazy_call,
+)
+from mosaic_lint.fixes.holding import last_name
 from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.fixes.uses import Entering, bound_names, is_used, loads, stores
 
@@ -83,11 +89,22 @@ def _check_use(syntax: Syntax, found: Execution) -> None:
     if not _enters_in_scope(syntax, found.receiver.id, found.statement):
         return
     statement = found.statement
-    if isinstance(statement, ast.Return):
+    if isinstance(statement, ast.Return) and _is_in_value(syntax, found.call, statement):
         raise Declined("its cursor would leave the block of the connection")
     if isinstance(statement, ast.Assign) and statement.value is found.call:
         if any(not isinstance(target, ast.Name) for target in statement.targets):
             raise Declined("its cursor would leave the block of the connection")
+
+
+def _is_in_value(syntax: Syntax, call: ast.Call, statement: ast.Return) -> bool:
+    """Whether a value that is returned may hold on to that of a call."""
+    value = gone_through(syntax, call)
+    for above in syntax.ancestors(value):
+        if above is statement:
+            return True
+        if isinstance(above, ast.Call) and not last_name(above.func)[:1].isupper():
+            return is_lazy_call(above)
+    return False
 
 
 def own_name(syntax: Syntax, one: Execution) -> str:

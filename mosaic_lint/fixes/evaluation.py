@@ -7,6 +7,8 @@ from typing import FrozenSet, Iterator
 
 from mosaic_lint.change import Declined
 from mosaic_lint.fixes.blocks import beginning
+from mosaic_lint.fixes.holding import last_name
+from mosaic_lint.fixes.side_effects import may_change
 from mosaic_lint.fixes.syntax import Syntax
 
 _INERT = (
@@ -40,9 +42,15 @@ def first_in_statement(syntax: Syntax, call: ast.Call, *, fetches_before: bool =
     for above in syntax.ancestors(call):
         if isinstance(above, ast.stmt):
             _check_statement(syntax, above, below)
+            if isinstance(above, ast.AugAssign) and may_change(call, above.target):
+                raise Declined("what is evaluated before it may be changed by it")
             beginning(syntax, above)  # declines where nothing can be put before it
             return above
         _check_expression(syntax, above, below, fetches_before)
+        if isinstance(above, (ast.Compare, *_PASSING)) and any(
+            may_change(call, one) for one in _before(syntax, above, below)
+        ):
+            raise Declined("what is evaluated before it may be changed by it")
         below = above
     raise Declined("its place in the file isn't known")
 
@@ -111,12 +119,16 @@ def _check_expression(syntax: Syntax, above: ast.AST, part: ast.AST, fetches_bef
 
 
 def _before(syntax: Syntax, above: ast.AST, part: ast.AST) -> Iterator[ast.AST]:
-    """The parts of an expression that stand before one of them."""
+    """The parts of an expression that are evaluated before one of them, and stand before it.
+
+    Of a method that is called it is what has the method.
+    """
     start = _place(syntax, part)
     for child in ast.iter_child_nodes(above):
         if child is not part and hasattr(child, "col_offset"):
             if _place(syntax, child) < start:
-                yield child
+                is_method = isinstance(above, ast.Call) and child is above.func
+                yield child.value if is_method and isinstance(child, ast.Attribute) else child
 
 
 def _place(syntax: Syntax, node: ast.AST) -> int:
@@ -147,9 +159,14 @@ def _is_fetch(node: ast.AST) -> bool:
 
 CONSUMING: FrozenSet[str] = frozenset(
     ("list", "tuple", "dict", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all",
-     "next")
+     "next", "Counter", "OrderedDict", "deque", "DataFrame")
 )  # fmt: skip
 """Functions that are done with an iterable when they return."""
+_CONSUMING_METHODS = frozenset(
+    ("extend", "join", "update", "writerows", "Counter", "OrderedDict", "deque", "DataFrame")
+)
+_LAZY = frozenset(("iter", "enumerate", "zip", "map", "filter", "chain", "islice"))
+"""Functions that go through an iterable as far as their own value is gone through."""
 
 
 def is_consumed(syntax: Syntax, node: ast.expr) -> bool:
@@ -162,23 +179,37 @@ def is_consumed(syntax: Syntax, node: ast.expr) -> bool:
     above = syntax.parent(node)
     if isinstance(above, ast.Attribute):
         return above.attr not in FETCHES or isinstance(syntax.parent(above), ast.Call)
-    if isinstance(above, (ast.Expr, ast.YieldFrom, ast.Starred)):
+    iterable = gone_through(syntax, node)
+    above = syntax.parent(iterable)
+    if isinstance(above, (ast.Expr, ast.YieldFrom, ast.Starred, ast.comprehension)):
         return True
-    if isinstance(above, ast.comprehension):
-        whole = syntax.parent(above)
-        if not isinstance(whole, ast.GeneratorExp):
-            return True
-        return _is_argument_of_consumer(syntax.parent(whole))
     if isinstance(above, ast.Assign):
         return all(isinstance(target, (ast.Tuple, ast.List)) for target in above.targets)
     if isinstance(above, ast.Compare):
-        return isinstance(above.ops[0], (ast.In, ast.NotIn)) and above.left is not node
-    return _is_argument_of_consumer(above)
-
-
-def _is_argument_of_consumer(node: object) -> bool:
-    if not isinstance(node, ast.Call):
+        return isinstance(above.ops[0], (ast.In, ast.NotIn)) and above.left is not iterable
+    if not isinstance(above, ast.Call):
         return False
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr in ("extend", "join")
-    return isinstance(node.func, ast.Name) and node.func.id in CONSUMING
+    if isinstance(above.func, ast.Attribute):
+        return above.func.attr in _CONSUMING_METHODS
+    return last_name(above.func) in CONSUMING
+
+
+def gone_through(syntax: Syntax, node: ast.expr) -> ast.expr:
+    """What lazily goes through an iterable: ``map(f, node)``, a generator; itself if nothing."""
+    while True:
+        above = syntax.parent(node)
+        whole = syntax.parent(above) if isinstance(above, ast.comprehension) else above
+        if isinstance(whole, ast.GeneratorExp) or (is_lazy_call(whole) and above is whole):
+            assert isinstance(whole, ast.expr)
+            node = whole
+        else:
+            return node
+
+
+def is_lazy_call(node: object) -> bool:
+    """Whether a function goes through its arguments as far as its value is gone through."""
+    return (
+        isinstance(node, ast.Call)
+        and last_name(node.func) in _LAZY
+        and not (isinstance(node.func, ast.Attribute) and node.func.attr in ("map", "filter"))
+    )
