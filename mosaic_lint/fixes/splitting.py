@@ -11,6 +11,7 @@ from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.model import Span
 
 _SILENCING = re.compile(r"[ \t]*#[ \t]*(?:noqa|nosec)\b", re.IGNORECASE)
+_LINE_FEED = re.compile(r"(?<!\r)\n")
 
 
 def split(
@@ -46,6 +47,8 @@ def split(
     end = syntax.span(call).end
     silencing = _silencing(syntax, statement, call)
     beside = syntax.text[slice(*silencing)]
+    if _LINE_FEED.search(before) and syntax.source.line_end_at(end) != "\n":
+        raise Declined("its lines end in different ways")
     return [
         *broken,
         Change(Span(start, method_end), first + executing),
