@@ -108,8 +108,7 @@ class Lifetime:
             if isinstance(statement, ast.Assign) and _is_call_of(statement.value, factories):
                 target = statement.targets[0]
                 if isinstance(target, ast.Name):
-                    other = _statements_of(self._syntax, statement, target.id)
-                    last = max(last, index + len(other))
+                    last = max(last, index + _length_of(self._syntax, statement, target.id))
         while 0 < last < len(self._block) - 1 and _shares_a_line(self._block, last):
             last += 1
         return last
@@ -132,6 +131,12 @@ class Lifetime:
             and isinstance(node.func.value, ast.Name)
             and node.func.value.id in self.connections
         )
+
+    @property
+    def until_closed(self) -> int:
+        """How many statements stand behind the binding up to the last one that only closes."""
+        closing = [n for n, one in enumerate(self.until_rebound, 1) if self._only_closes(one)]
+        return closing[-1] if closing else 0
 
     def _plain_closings(self) -> List[ast.stmt]:
         """The statements of the block that do no more than close the connection."""
@@ -267,12 +272,16 @@ def _is_call_of(value: ast.expr, names: FrozenSet[str]) -> bool:
     return isinstance(value, ast.Call) and last_name(value.func) in names
 
 
-def _statements_of(syntax: Syntax, statement: ast.stmt, name: str) -> Sequence[ast.stmt]:
-    """The statements that another connection needs; none where it can't have a block."""
+def _length_of(syntax: Syntax, statement: ast.stmt, name: str) -> int:
+    """How many statements another connection needs, up to what closes it by hand.
+
+    None where it can't have a block.
+    """
     try:
-        return Lifetime(syntax, statement, name).statements
+        other = Lifetime(syntax, statement, name)
     except Declined:
-        return ()
+        return 0
+    return max(len(other.statements), other.until_closed)
 
 
 def _shares_a_line(block: Sequence[ast.stmt], index: int) -> bool:

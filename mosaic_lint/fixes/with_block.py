@@ -166,7 +166,7 @@ def _is_awaited_on(lifetime: Lifetime) -> bool:
         and isinstance(node.value.func, ast.Attribute)
         and isinstance(node.value.func.value, ast.Name)
         and node.value.func.value.id in lifetime.connections
-        for statement in lifetime.statements
+        for statement in lifetime.until_rebound
         for node in ast.walk(statement)
     )
 
