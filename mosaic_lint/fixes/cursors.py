@@ -62,8 +62,10 @@ def execution(syntax: Syntax, call: ast.Call) -> Execution:
     assert isinstance(call.func, ast.Attribute)
     receiver = call.func.value
     statement = first_in_statement(syntax, call, fetches_before=True)
+    above = syntax.parent(call)
+    is_closed = isinstance(above, ast.Attribute) and above.attr == "close"
     is_shared = isinstance(receiver, ast.Name) and (
-        isinstance(statement, ast.For) or is_consumed(syntax, call)
+        isinstance(statement, ast.For) or (is_consumed(syntax, call) and not is_closed)
     )
     found = Execution(call, statement, receiver, is_shared)
     _check_id(syntax, found)
