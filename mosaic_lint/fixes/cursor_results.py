@@ -16,6 +16,7 @@ from mosaic_lint.fixes.uses import loads, stores
 if TYPE_CHECKING:
     from mosaic_lint.fixes.site import Site
 
+_OF_CURSORS = frozenset((*FETCHES, "description", "rowcount", "close"))
 _ITERATING = frozenset(("iter", "enumerate", "zip", "map", "filter"))
 
 
@@ -104,16 +105,29 @@ def _is_bound_to_rows(syntax: Syntax, call: ast.Call, statement: ast.Assign) -> 
     ):
         return False
     scope = syntax.scope(statement)
-    if len(list(stores(scope, target.id))) != 1:
+    if not all(_binds_result(syntax, store, call) for store in stores(scope, target.id)):
         return False
     uses = list(loads(scope, target.id))
     return bool(uses) and all(_takes_rows(syntax, use) for use in uses)
 
 
+def _binds_result(syntax: Syntax, store: ast.AST, call: ast.Call) -> bool:
+    """Whether a name is bound to the result of the same cursor as that of a call, or to it."""
+    statement = syntax.parent(store)
+    if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+        return False
+    value: ast.expr = statement.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        value = value.func.value if value.func.attr in EXECUTING else value
+    assert isinstance(call.func, ast.Attribute)
+    return ast.dump(value) == ast.dump(call.func.value)
+
+
 def _takes_rows(syntax: Syntax, use: ast.Name) -> bool:
+    """Whether a use of a name is one of a cursor; None, which psycopg2 returns, has no rows."""
     above = syntax.parent(use)
     if isinstance(above, ast.Attribute):
-        return above.attr in FETCHES and isinstance(syntax.parent(above), ast.Call)
+        return above.attr in _OF_CURSORS
     if isinstance(above, ast.For):
         return above.iter is use
     return not isinstance(above, ast.Expr) and is_consumed(syntax, use)
