@@ -76,6 +76,19 @@ def run():
     conn.close()
     return found
 """,
+    "two connections, closed by hand": """
+def run():
+    source = get_conn()
+    target = get_conn()
+    source.execute("INSERT INTO item (id, name) VALUES (2, 'b')")
+    for row in source.execute("SELECT id, name FROM item WHERE id > 1"):
+        target.execute("INSERT INTO item (id, name) VALUES (?, ?)", row)
+    target.commit()
+    found = list(map(tuple, target.execute("SELECT id, name FROM item ORDER BY id")))
+    source.close()
+    target.close()
+    return found
+""",
 }
 ENTERED = {
     "chained": """
@@ -125,6 +138,34 @@ def ids():
 
 def run():
     return [tuple(row) for row in ids()]
+""",
+    "on one line": """
+def run():
+    with get_conn() as conn:
+        conn.execute("INSERT INTO item (id) VALUES (2)"); conn.execute("DELETE FROM item")
+        conn.execute("INSERT INTO item (id) VALUES (2)")
+        for number in (3, 4): conn.execute("INSERT INTO item (id) VALUES (?)", (number,))
+        if conn.execute("SELECT id FROM item WHERE id = 9").fetchone(): return None
+        else: conn.executescript("DELETE FROM item WHERE id = 3; DELETE FROM item WHERE id = 9")
+        return list(map(tuple, conn.execute("SELECT id FROM item ORDER BY id")))
+""",
+    "parts of a value": """
+def run():
+    with get_conn() as conn:
+        found = (1,) in conn.execute("SELECT id FROM item")
+        conn.execute("SELECT 2").close()
+        pair = 0, *conn.execute("SELECT 3")
+        changed = -conn.execute("UPDATE item SET name = 'a'").rowcount
+        return found, [tuple(one) for one in pair[1:]], changed
+""",
+    "results under one name": """
+def run():
+    with get_conn() as conn:
+        cur = conn.cursor()
+        result = cur.execute("SELECT id, name FROM item")
+        names = [column[0] for column in result.description]
+        result = cur.execute("SELECT count(*) FROM item")
+        return names, result.fetchone()[0]
 """,
     "results of cursors": """
 def run():
