@@ -46,5 +46,5 @@ def changed_table_info(statement: Statement) -> Optional[Changes]:
     bare = written if name.kind is Kind.WORD else written[1:-1]
     if not _PLAIN.fullmatch(bare) or (written.startswith('"') and bare != bare.lower()):
         raise Declined("the table's name isn't plain")
-    text = "".join((_BEGINNING, bare.lower(), _END))
+    text = "".join((_BEGINNING, bare.lower(), _END))  # noqa: MOS212 -- a plain name
     return statement.rewrite(statement.start, tokens[4].end, text)
