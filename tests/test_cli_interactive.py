@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 import pytest
 
@@ -29,12 +29,18 @@ _PATIENCE = 30.0
 class Terminal:
     """A process on a terminal of its own, and somebody who types."""
 
-    def __init__(self, *arguments: str, cwd: Path, color: str = "never") -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        cwd: Path,
+        color: str = "never",
+        extra: Optional[Dict[str, str]] = None,
+    ) -> None:
         self._ours, theirs = pty.openpty()
         self.process = subprocess.Popen(
             command("check", "--ignore", "MOS7", "--fix", "--interactive", "--color", color,
                     "--output-format", "concise", *arguments),
-            cwd=cwd, env=environment(), stdin=theirs, stderr=theirs, stdout=subprocess.PIPE,
+            cwd=cwd, env=environment(extra), stdin=theirs, stderr=theirs, stdout=subprocess.PIPE,
             start_new_session=True, preexec_fn=_control(theirs),
         )  # fmt: skip
         os.close(theirs)
@@ -55,12 +61,12 @@ class Terminal:
 
     def _read(self) -> Optional[str]:
         try:
-            return os.read(self._ours, 65536).decode("utf-8") or None
+            return os.read(self._ours, 65536).decode("utf-8", "replace") or None
         except OSError:  # so Linux says that the other side is closed
             return None
 
     def type(self, text: str) -> None:
-        os.write(self._ours, text.encode())
+        os.write(self._ours, text.encode("latin-1"))
 
     def end(self) -> Tuple[int, str, str]:
         """The status, standard output, and what was shown at last."""
@@ -172,6 +178,17 @@ def test_other_answers_are_explained(tmp_path: Path, answer: str) -> None:
     terminal = Terminal(cwd=tmp_path)
     terminal.until(QUESTION)
     terminal.type(f"{answer}\n")
+    assert "y - yes, apply this fix\nn - no" in terminal.until(QUESTION)
+    terminal.type("y\n")
+    assert terminal.end()[0] == 0
+
+
+def test_typing_in_another_encoding_is_no_fault(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": QUERY})
+    strict = {"PYTHONIOENCODING": "utf-8:strict"}  # as Python has it in most locales
+    terminal = Terminal(cwd=tmp_path, extra=strict)
+    terminal.until(QUESTION)
+    terminal.type("\xe9\n")
     assert "y - yes, apply this fix\nn - no" in terminal.until(QUESTION)
     terminal.type("y\n")
     assert terminal.end()[0] == 0

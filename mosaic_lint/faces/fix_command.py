@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Callable
 
@@ -38,6 +39,8 @@ def wish_of(
         raise click.UsageError("--interactive needs files or folders")
     if not _is_terminal():
         raise click.UsageError("--interactive needs a terminal for its questions")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # whatever is typed, it is an answer or none
     asker = Asker(sys.stdin, sys.stderr, colours_wanted(colour, to_file=False, to_error=True))
     return Wish(unsafe, writes=True, ask=asker, is_over=lambda: asker.is_over)
 
