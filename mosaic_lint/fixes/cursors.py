@@ -19,6 +19,7 @@ from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.fixes.uses import Entering, bound_names, is_used, loads, stores
 
 EXECUTING = frozenset(("execute", "executemany", "executescript"))
+_CANDIDATES = re.compile(r"\bcursor\d*\b")
 _NAMED = re.compile(r"_*(?:\w+_)?(?:cur|curs|cursor|crsr)\d*", re.IGNORECASE)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
@@ -75,6 +76,8 @@ def execution(syntax: Syntax, call: ast.Call) -> Execution:
 
 def _check_id(syntax: Syntax, found: Execution) -> None:
     """Decline where the number of the new row is asked of the cursor."""
+    if "lastrowid" not in syntax.text:
+        return
     values: List[ast.AST] = [found.call]
     name = own_name(syntax, found)
     if name:
@@ -139,17 +142,76 @@ def cursor_for(syntax: Syntax, wanted: Execution) -> Cursor:
         syntax: the file.
         wanted: the execution.
     """
-    scope = syntax.scope(wanted.statement)
-    numbers: Dict[Tuple[object, ...], int] = {}
-    earlier: List[Execution] = []
-    for one in _executions(syntax, scope):
-        key = _key(syntax, one)
-        numbers.setdefault(key, len(numbers) + 1)
-        if one.call is wanted.call:
-            name = _name(scope, numbers[key])
-            return Cursor(name, _made_before(syntax, wanted, earlier))
-        earlier.append(one)
-    raise Declined("its place in the file isn't known")
+    return syntax.once(_Cursors, syntax.scope(wanted.statement)).cursor_for(wanted)
+
+
+class _Cursors:
+    """The cursors that a scope needs.
+
+    Args:
+        syntax: the file.
+        scope: the scope.
+    """
+
+    def __init__(self, syntax: Syntax, scope: ast.AST) -> None:
+        self._syntax = syntax
+        self._scope = scope
+        self._numbers: Dict[int, int] = {}
+        self._alike: Dict[Tuple[object, ...], List[Execution]] = {}
+        self._bindings: Dict[str, List[ast.AST]] = {}
+        numbers: Dict[Tuple[object, ...], int] = {}
+        for one in _executions(syntax, scope):
+            key = _key(syntax, one)
+            self._numbers[id(one.call)] = numbers.setdefault(key, len(numbers) + 1)
+            if one.is_shared:
+                self._alike.setdefault(key, []).append(one)
+        candidates = set(_CANDIDATES.findall(syntax.text))
+        self._taken = frozenset(name for name in candidates if is_used(scope, name))
+
+    def cursor_for(self, wanted: Execution) -> Cursor:
+        """The cursor that an execution is given."""
+        number = self._numbers.get(id(wanted.call))
+        if number is None:
+            raise Declined("its place in the file isn't known")
+        return Cursor(self._name(number), self._made_before(wanted))
+
+    def _name(self, number: int) -> str:
+        """The name of the cursor with a number, counted from 1; names in use don't count."""
+        count = suffix = 0
+        while True:
+            suffix += 1
+            name = "cursor" if suffix == 1 else f"cursor{suffix}"
+            count += name not in self._taken
+            if count == number:
+                return name
+
+    def _made_before(self, wanted: Execution) -> ast.stmt:
+        """The statement before which the cursor of an execution is made: the first one that needs
+        it wherever the execution is come to.
+        """
+        if not wanted.is_shared:
+            return wanted.statement
+        assert isinstance(wanted.receiver, ast.Name)
+        before = {id(one) for one in _statements_before(self._syntax, wanted.statement)}
+        for one in self._alike[_key(self._syntax, wanted)]:
+            if one.call is wanted.call:
+                break
+            if id(one.statement) in before and not self._is_rebound(one, wanted):
+                return one.statement
+        return wanted.statement
+
+    def _is_rebound(self, first: Execution, last: Execution) -> bool:
+        """Whether the name of a connection gets another value between two executions."""
+        assert isinstance(last.receiver, ast.Name)
+        name = last.receiver.id
+        if name not in self._bindings:
+            self._bindings[name] = list(stores(self._scope, name))
+        span = self._syntax.span
+        start, end = span(first.statement).start, span(last.statement).start
+        return any(
+            not hasattr(binding, "lineno") or start < span(binding).start < end
+            for binding in self._bindings[name]
+        )
 
 
 def _executions(syntax: Syntax, scope: ast.AST) -> Iterator[Execution]:
@@ -223,33 +285,6 @@ def _is_over_cursor(syntax: Syntax, loop: ast.For) -> bool:
     )
 
 
-def _name(scope: ast.AST, number: int) -> str:
-    """The name of the scope's cursor with a number, counted from 1; names in use don't count."""
-    count = suffix = 0
-    while True:
-        suffix += 1
-        name = "cursor" if suffix == 1 else f"cursor{suffix}"
-        count += not is_used(scope, name)
-        if count == number:
-            return name
-
-
-def _made_before(syntax: Syntax, wanted: Execution, earlier: List[Execution]) -> ast.stmt:
-    """The statement before which the cursor of an execution is made: the first one that needs it
-    wherever the execution is come to.
-    """
-    if not wanted.is_shared:
-        return wanted.statement
-    assert isinstance(wanted.receiver, ast.Name)
-    key = _key(syntax, wanted)
-    before = {id(statement) for statement in _statements_before(syntax, wanted.statement)}
-    for one in earlier:
-        if id(one.statement) in before and one.is_shared and _key(syntax, one) == key:
-            if not _is_rebound(syntax, wanted.receiver.id, one.statement, wanted.statement):
-                return one.statement
-    return wanted.statement
-
-
 def _statements_before(syntax: Syntax, statement: ast.stmt) -> Iterator[ast.stmt]:
     """The statements that have run whenever a statement is come to, and itself."""
     scope = syntax.scope(statement)
@@ -261,15 +296,6 @@ def _statements_before(syntax: Syntax, statement: ast.stmt) -> Iterator[ast.stmt
         while above is not None and above is not scope and not isinstance(above, ast.stmt):
             above = syntax.parent(above)
         current = above if isinstance(above, ast.stmt) and above is not scope else None
-
-
-def _is_rebound(syntax: Syntax, name: str, first: ast.stmt, last: ast.stmt) -> bool:
-    """Whether a name gets another value between two statements."""
-    start, end = syntax.span(first).start, syntax.span(last).start
-    for binding in stores(syntax.scope(last), name):
-        if not hasattr(binding, "lineno") or start < syntax.span(binding).start < end:
-            return True
-    return False
 
 
 def _enters_in_scope(syntax: Syntax, name: str, statement: ast.stmt) -> bool:

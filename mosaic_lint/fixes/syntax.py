@@ -12,6 +12,8 @@ import warnings
 from bisect import bisect_left
 from functools import cached_property
 from typing import (
+    Any,
+    Callable,
     Dict,
     FrozenSet,
     Iterator,
@@ -32,6 +34,7 @@ from mosaic_lint.pycomments import comments
 from mosaic_lint.source import Language, Source
 
 N = TypeVar("N", bound=ast.AST)
+T = TypeVar("T")
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 Scope = Union[ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef]
@@ -290,6 +293,25 @@ class Syntax:
     def _comments(self) -> List[int]:
         """The offsets of all comments, in order."""
         return [comment.start for comment in comments(self.text)]
+
+    # --- what is asked again and again
+
+    def once(self, find: Callable[[Syntax, ast.AST], T], node: ast.AST) -> T:
+        """What a function finds out about a node; it is called only once for the two.
+
+        Args:
+            find: the function, which has to be the same object each time.
+            node: a node of the tree.
+        """
+        key = (find, id(node))
+        if key not in self._found:
+            self._found[key] = find(self, node)
+        found: T = self._found[key]
+        return found
+
+    @cached_property
+    def _found(self) -> Dict[object, Any]:
+        return {}
 
     # --- names
 
