@@ -34,7 +34,7 @@ def most(nodes: Iterable[ast.AST], known: Dict[int, Hold]) -> Hold:
     return max((known[id(node)] for node in nodes), default=Hold.NONE)
 
 
-def later_functions(tree: ast.Module) -> FrozenSet[str]:
+def later_functions(tree: ast.AST) -> FrozenSet[str]:
     """The functions of a file whose body runs after their call: coroutines and generators."""
     return frozenset(
         node.name

@@ -66,7 +66,7 @@ class Lifetime:
         self._outer = _outer_names(syntax.scope(statement))
         if name in self._outer:
             raise Declined(f"{name} is declared global or nonlocal")
-        self._later = later_functions(syntax.tree)
+        self._later = syntax.once(_later_functions, syntax.tree)
         body, index = syntax.block(statement)
         self._block: Sequence[ast.stmt] = body[index:]
         self.until_rebound: Sequence[ast.stmt] = self._block[1:]
@@ -246,6 +246,10 @@ class Lifetime:
                 if any(use in ast.walk(closing) for closing in self._plain_closings()):
                     continue
                 raise Declined(f"{name} is used beyond the block, on line {use.lineno}")
+
+
+def _later_functions(_: Syntax, tree: ast.AST) -> FrozenSet[str]:
+    return later_functions(tree)
 
 
 def _outer_names(scope: ast.AST) -> FrozenSet[str]:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, FrozenSet, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Dict,
+    FrozenSet,
+    Iterator,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from mosaic_lint.change import Change, Changes, Declined
 from mosaic_lint.fixes.blocks import (
@@ -17,7 +26,7 @@ from mosaic_lint.fixes.blocks import (
 from mosaic_lint.fixes.closings import closings, left
 from mosaic_lint.fixes.lifetime import Lifetime
 from mosaic_lint.fixes.repair import Repair
-from mosaic_lint.fixes.syntax import Function, Syntax
+from mosaic_lint.fixes.syntax import Syntax
 from mosaic_lint.model import Span
 
 if TYPE_CHECKING:
@@ -129,18 +138,21 @@ def _is_async(syntax: Syntax, binding: _Binding, lifetime: Lifetime) -> bool:
 
 def _known_kind(syntax: Syntax, factory: str) -> Optional[bool]:
     """Whether a factory is entered by ``async with``, as the file does elsewhere or defines it."""
-    kinds = set()
-    blocks: List[Union[ast.With, ast.AsyncWith]] = [*syntax.all(ast.With)]
-    blocks += syntax.all(ast.AsyncWith)
-    for block in blocks:
-        if any(_last_name(item.context_expr) == factory for item in block.items):
-            kinds.add(isinstance(block, ast.AsyncWith))
-    functions: List[Function] = [*syntax.all(ast.FunctionDef)]
-    functions += syntax.all(ast.AsyncFunctionDef)
-    for function in functions:
-        if function.name == factory:
-            kinds.update(_defined_kinds(syntax, function))
-    return kinds.pop() if len(kinds) == 1 else None
+    kinds = syntax.once(_known_kinds, syntax.tree).get(factory, set())
+    return next(iter(kinds)) if len(kinds) == 1 else None
+
+
+def _known_kinds(syntax: Syntax, tree: ast.AST) -> Dict[str, Set[bool]]:
+    """For the last name of all that is entered, or may be: whether by ``async with``."""
+    kinds: Dict[str, Set[bool]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            for item in node.items:
+                name = _last_name(item.context_expr)
+                kinds.setdefault(name, set()).add(isinstance(node, ast.AsyncWith))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            kinds.setdefault(node.name, set()).update(_defined_kinds(syntax, node))
+    return kinds
 
 
 def _defined_kinds(syntax: Syntax, function: ast.AST) -> FrozenSet[bool]:
