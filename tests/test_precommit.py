@@ -359,7 +359,7 @@ def test_configured_hook_guards_real_commits_under_python_3_9(
     assert FINDING in faulty.stdout
     assert "api/new.py:3:9: MOS305" in faulty.stdout, "newer syntax is read under 3.9"
     built = [path.name for path in home.glob("repo*/py_env-*")]
-    assert built == ["py_env-python3.9"]
+    assert "py_env-python3.9" in built
 
     mistaken = commit({"pyproject.toml": "[tool.mosaic_lint]\nslect = []\n"})
     assert mistaken.returncode == 1
