@@ -22,7 +22,6 @@ from mosaic_lint import registry
 from mosaic_lint.change import Declined
 from mosaic_lint.config import Config, Selection
 from mosaic_lint.facts import PROJECT_FACTS, TEXT_FACTS
-from mosaic_lint.fixes.repair import RepairThunk
 from mosaic_lint.model import Finding, Related, Safety, Span
 from mosaic_lint.registry import RuleEntry
 from mosaic_lint.source import Language, Source
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from mosaic_lint.anchor import Anchor, Locate
     from mosaic_lint.facts.file import File
     from mosaic_lint.facts.script import Script
+    from mosaic_lint.fixes.repair import RepairThunk
     from mosaic_lint.fixes.syntax import Syntax
     from mosaic_lint.rule import Context, Draft, Rule
     from mosaic_lint.schema.model import Schema

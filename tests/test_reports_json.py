@@ -39,9 +39,7 @@ def test_fix_is_told_as_edits(tmp_path: Path) -> None:
     assert finding["fix"] == {
         "safety": "safe",
         "message": "Remove MOS101 from the noqa",
-        "edits": [
-            {"line": 2, "column": 13, "end_line": 2, "end_column": 33, "text": "# noqa: E501"}
-        ],
+        "edits": [{"line": 2, "column": 25, "end_line": 2, "end_column": 33, "text": ""}],
     }
 
 

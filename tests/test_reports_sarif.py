@@ -155,11 +155,11 @@ def test_fix_is_told_as_a_change_of_the_file(log: Dict[str, Any]) -> None:
                         {
                             "deletedRegion": {
                                 "startLine": 1,
-                                "startColumn": 8,
+                                "startColumn": 20,
                                 "endLine": 1,
                                 "endColumn": 28,
                             },
-                            "insertedContent": {"text": "# noqa: E501"},
+                            "insertedContent": {"text": ""},
                         }
                     ],
                 }

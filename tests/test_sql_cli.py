@@ -42,7 +42,9 @@ def test_standard_input_has_the_language_of_its_name(project: Path) -> None:
 
 
 def test_command_line_agrees_with_the_engine(project: Path) -> None:
-    files = {f"db/{n:02}.sql": fixture.text for n, fixture in enumerate(sql_fixtures())}
+    texts = [fixture.text for fixture in sql_fixtures()]
+    # of a noqa for a rule over the whole project only the command line tells whether it is used
+    files = {f"db/{n:02}.sql": text for n, text in enumerate(texts) if "noqa: MOS80" not in text}
     write(project, files)
     expected = []
     for name in sorted(files):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Optional, Sequence
 
 from mosaic_lint.change import Change
-from mosaic_lint.fixes.site import Site
 from mosaic_lint.model import Safety
+
+if TYPE_CHECKING:
+    from mosaic_lint.fixes.site import Site
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +30,7 @@ class Repair:
     path: str = ""
 
 
-RepairThunk = Callable[[Site], Repair]
+RepairThunk = Callable[["Site"], Repair]
 """Computes a repair when somebody wants it.
 
 Raises:

@@ -7,6 +7,7 @@ of a name, names that are taken, statements on the same line.
 from __future__ import annotations
 
 import ast
+import sys
 import tokenize
 import warnings
 from bisect import bisect_left
@@ -39,6 +40,8 @@ T = TypeVar("T")
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 Scope = Union[ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef]
 
+# From Python 3.12 on ast tells where the fields of an f-string stand.
+_KNOWS_F_STRINGS = sys.version_info >= (3, 12)
 _SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _BLOCKS = ("body", "orelse", "finalbody")
 
@@ -400,12 +403,3 @@ def parsed(source: Source) -> Syntax:
             return Syntax(source, ast.parse(source.text))
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise Declined("the Python that runs here can't read the file") from error
-
-
-def _knows_f_strings() -> bool:
-    """Whether ``ast`` tells where the fields of an f-string stand, as from Python 3.12 on."""
-    field = ast.parse('f"..{x}"').body[0].value.values[-1].value  # type: ignore[attr-defined]
-    return bool(field.col_offset == 5)
-
-
-_KNOWS_F_STRINGS = _knows_f_strings()
